@@ -1,0 +1,110 @@
+#include "jmx/stream_decoder.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "jmx/jdk_collections.h"
+#include "jmx/mbean_info_reader.h"
+#include "jmx/stream_reader.h"
+#include "jmx/value_builder.h"
+
+namespace jmxbridge {
+
+class StreamDecoder::Reader {
+ public:
+  explicit Reader(const Limits& limits)
+      : limits_(limits), stream_(limits), builder_(stream_.arena(), limits) {}
+
+  bool read(std::span<const std::byte> stream, const Node*& root) {
+    builder_.reset();
+    return stream_.read(stream, root);
+  }
+  Unexpected<Error> failed() const { return fail(stream_.error()); }
+  const Limits& limits() const { return limits_; }
+  Arena& arena() { return stream_.arena(); }
+  ValueBuilder& builder() { return builder_; }
+
+ private:
+  Limits limits_;
+  StreamReader stream_;
+  ValueBuilder builder_;
+};
+
+namespace {
+
+Unexpected<Error> not_a(const char* what) {
+  return fail(ErrorKind::kMalformed,
+              std::string("the target's answer cannot be decoded: it holds no ") + what);
+}
+
+}  // namespace
+
+StreamDecoder::StreamDecoder(const Limits& limits) : reader_(std::make_unique<Reader>(limits)) {}
+StreamDecoder::~StreamDecoder() = default;
+StreamDecoder::StreamDecoder(StreamDecoder&&) noexcept = default;
+StreamDecoder& StreamDecoder::operator=(StreamDecoder&&) noexcept = default;
+
+Result<Value> StreamDecoder::decode_value(std::span<const std::byte> stream) {
+  const Node* root = nullptr;
+  if (!reader_->read(stream, root)) return reader_->failed();
+  Value value;
+  if (!reader_->builder().convert(root, value)) {
+    return fail(ErrorKind::kLimit,
+                "a value holds more than limits.samples or limits.depth allow, or holds itself");
+  }
+  return value;
+}
+
+Result<MBeanInfo> StreamDecoder::decode_mbean_info(std::span<const std::byte> stream) {
+  const Node* root = nullptr;
+  if (!reader_->read(stream, root)) return reader_->failed();
+  const ObjectNode* const info = as_object(root, JdkClass::kMBeanInfo);
+  if (info == nullptr) return not_a("MBeanInfo");
+  return read_mbean_info(*info, reader_->limits(), reader_->arena());
+}
+
+Result<std::span<const NamedValue>> StreamDecoder::decode_attribute_list(
+    std::span<const std::byte> stream) {
+  const Node* root = nullptr;
+  if (!reader_->read(stream, root)) return reader_->failed();
+  if (as_object(root, JdkClass::kArrayList) == nullptr) return not_a("AttributeList");
+  const NodeList elements = elements_of(root, reader_->arena());
+  const std::span<NamedValue> values = reader_->arena().make_array<NamedValue>(elements.size());
+  std::size_t count = 0;
+  for (const Node* element : elements) {
+    const ObjectNode* const attribute = as_object(element, JdkClass::kAttribute);
+    if (attribute == nullptr) continue;
+    NamedValue& named = values[count++];
+    named.name = text_of(find_reference(*attribute, JdkClass::kAttribute, "name"));
+    const Node* const value = find_reference(*attribute, JdkClass::kAttribute, "value");
+    named.over_limit = !reader_->builder().convert(value, named.value);
+  }
+  return std::span<const NamedValue>(values.first(count));
+}
+
+Result<std::vector<ObjectName>> StreamDecoder::decode_object_names(
+    std::span<const std::byte> stream) {
+  const Node* root = nullptr;
+  if (!reader_->read(stream, root)) return reader_->failed();
+  if (root == nullptr) return not_a("ObjectNames");
+  const NodeList elements =
+      root->kind == NodeKind::kArray ? array_of(root) : elements_of(root, reader_->arena());
+  std::vector<ObjectName> names;
+  names.reserve(elements.size());
+  std::size_t bytes = 0;
+  for (const Node* element : elements) {
+    if (as_object(element, JdkClass::kObjectName) == nullptr) return not_a("ObjectNames only");
+    const std::string_view text = reader_->builder().object_name_text(element);
+    bytes += text.size();
+    if (bytes > reader_->limits().answer_bytes) {
+      return fail(ErrorKind::kLimit, "the names of the target's MBeans pass limits.answerBytes");
+    }
+    Result<ObjectName> name = ObjectName::parse(text);
+    if (!name) return fail(std::move(name.error()));
+    names.push_back(std::move(*name));
+  }
+  return names;
+}
+
+}  // namespace jmxbridge
