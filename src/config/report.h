@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jmxbridge {
+
+/// A place in a file; lines and columns count from 1, 0 is "the file as a whole".
+struct Mark {
+  int line = 0;
+  int column = 0;
+};
+
+/// An error makes the configuration unusable; a warning or a finding does not.
+enum class Severity : std::uint8_t { kWarning, kError };
+
+/// One thing to say about a file: where, at which key, what was found and what would be right.
+struct Finding {
+  Severity severity = Severity::kError;
+  std::string file;
+  Mark mark;
+  std::string key;   ///< dotted path, as `rules[2].pattern`; empty for the file as a whole
+  std::string text;  ///< a sentence: what was found, and what to write instead
+};
+
+/// All findings of one load, in the order they were met; loading never stops at the first.
+class Report {
+ public:
+  explicit Report(std::string file) : file_(std::move(file)) {}
+
+  void error(Mark mark, std::string_view key, std::string_view text);
+  void warning(Mark mark, std::string_view key, std::string_view text);
+
+  const std::string& file() const { return file_; }
+  const std::vector<Finding>& findings() const { return findings_; }
+  bool has_errors() const;
+  bool has_warnings() const;
+  /// One line a finding, sorted by place: `FILE:LINE:COLUMN: error: KEY: TEXT`.
+  std::string text() const;
+
+ private:
+  std::string file_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace jmxbridge

@@ -1,0 +1,42 @@
+#include "config/variables.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "base/log.h"
+
+namespace jmxbridge {
+namespace {
+
+// Java's String.trim: everything up to and including the blank goes.
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
+  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> resolve_variable(std::string_view text) {
+  const std::string_view trimmed = trim(text);
+  constexpr std::string_view kEmpty = "${}";
+  if (trimmed.size() <= kEmpty.size() || trimmed.substr(0, 2) != "${" || trimmed.back() != '}') {
+    return std::string(text);
+  }
+  const std::string name(trim(trimmed.substr(2, trimmed.size() - 3)));
+  if (name.empty()) return fail("the variable has no name; write ${NAME}");
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) {
+    return fail(fmt::format("the environment variable {} is not set; set it or correct its name",
+                            printable(name, 80)));
+  }
+  const std::string_view resolved = trim(value);
+  if (resolved.empty()) {
+    return fail(
+        fmt::format("the environment variable {} is empty; give it a value", printable(name, 80)));
+  }
+  return std::string(resolved);
+}
+
+}  // namespace jmxbridge

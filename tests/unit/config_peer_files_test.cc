@@ -1,0 +1,77 @@
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "config/load.h"
+
+namespace jmxbridge {
+namespace {
+
+std::vector<std::filesystem::path> yaml_files(const std::string& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string extension = entry.path().extension().string();
+    if (extension == ".yml" || extension == ".yaml") files.push_back(entry.path());
+  }
+  return files;
+}
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+std::string with_port(std::string text) {
+  const std::size_t at = text.find("@PORT@");
+  if (at != std::string::npos) text.replace(at, 6, "9599");
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("peer files: the recorded configurations load without errors", "[config]") {
+  const std::vector<std::filesystem::path> files =
+      yaml_files(JMXBRIDGE_TEST_DATA "/peer/conformance/configs");
+  REQUIRE(files.size() == 5);
+  for (const std::filesystem::path& file : files) {
+    const Report report = load_config_text(with_port(content(file)), file.string()).report;
+    INFO(report.text());
+    CHECK_FALSE(report.has_errors());
+  }
+}
+
+TEST_CASE("peer files: the generated rules load without errors", "[config]") {
+  const std::vector<std::filesystem::path> files =
+      yaml_files(JMXBRIDGE_TEST_DATA "/peer/conformance/rules");
+  REQUIRE(files.size() == 30);
+  for (const std::filesystem::path& file : files) {
+    const LoadedConfig loaded = load_config_text(with_port(content(file)), file.string());
+    INFO(loaded.report.text());
+    CHECK_FALSE(loaded.report.has_errors());
+    CHECK(loaded.config.jmx_url == "service:jmx:rmi:///jndi/rmi://127.0.0.1:9599/jmxrmi");
+    CHECK_FALSE(loaded.config.rules.empty());
+  }
+}
+
+#ifdef JMXBRIDGE_PEER_EXAMPLES
+TEST_CASE("peer files: the peer's examples load without errors once they have a target",
+          "[config]") {
+  const std::vector<std::filesystem::path> files = yaml_files(JMXBRIDGE_PEER_EXAMPLES);
+  REQUIRE(files.size() == 20);
+  for (const std::filesystem::path& file : files) {
+    std::string text = content(file);
+    if (text.find("hostPort") == std::string::npos) text += "\nhostPort: 127.0.0.1:9599\n";
+    const LoadedConfig loaded = load_config_text(text, file.string());
+    INFO(loaded.report.text());
+    CHECK_FALSE(loaded.report.has_errors());
+    CHECK_FALSE(loaded.config.rules.empty());
+  }
+}
+#endif
+
+}  // namespace jmxbridge

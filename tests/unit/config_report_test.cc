@@ -1,0 +1,43 @@
+#include "config/report.h"
+
+#include <catch2/catch.hpp>
+
+namespace jmxbridge {
+
+TEST_CASE("report: a finding is one line with file, place, kind, key and text", "[config]") {
+  Report report("dir/a.yml");
+  report.error({3, 7}, "rules[0].name", "found nothing; write a text");
+  CHECK(report.text() == "dir/a.yml:3:7: error: rules[0].name: found nothing; write a text\n");
+}
+
+TEST_CASE("report: findings are sorted by place, those of one place stay in their order",
+          "[config]") {
+  Report report("a.yml");
+  report.warning({9, 1}, "z", "last");
+  report.error({2, 5}, "b", "third");
+  report.error({2, 1}, "", "second");
+  report.warning({2, 5}, "c", "fourth");
+  report.error({}, "", "first");
+  CHECK(report.text() ==
+        "a.yml: error: first\n"
+        "a.yml:2:1: error: second\n"
+        "a.yml:2:5: error: b: third\n"
+        "a.yml:2:5: warning: c: fourth\n"
+        "a.yml:9:1: warning: z: last\n");
+}
+
+TEST_CASE("report: warnings are no errors", "[config]") {
+  Report report("a.yml");
+  CHECK_FALSE(report.has_errors());
+  CHECK_FALSE(report.has_warnings());
+  CHECK(report.text().empty());
+  report.warning({1, 1}, "", "w");
+  CHECK(report.has_warnings());
+  CHECK_FALSE(report.has_errors());
+  report.error({1, 1}, "", "e");
+  CHECK(report.has_errors());
+  CHECK(report.findings().size() == 2);
+  CHECK(report.findings()[0].file == "a.yml");
+}
+
+}  // namespace jmxbridge
