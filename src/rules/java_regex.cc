@@ -1,0 +1,137 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "rules/java_regex.h"
+
+#include <fmt/format.h>
+#include <pcre2.h>
+
+#include <atomic>
+#include <utility>
+
+#include "rules/java_regex_translate.h"
+
+namespace jmxbridge {
+namespace {
+
+// Bounds on one match: steps, and memory where the JIT is not available. Half a million steps are
+// some milliseconds; ordinary rules take a few hundred.
+constexpr std::uint32_t kMatchLimit = 500'000;
+constexpr std::uint32_t kDepthLimit = 100'000;
+constexpr std::uint32_t kHeapLimitKib = 16 * 1024;
+constexpr std::size_t kJitStackStart = 32 * 1024;
+constexpr std::size_t kJitStackMost = 1024 * 1024;
+constexpr std::uint32_t kParenthesesLimit = 4 * kRegexMaxDepth;
+
+constexpr std::string_view kBefore = "^.*(?:";
+constexpr std::string_view kAfter = ").*$";
+
+std::atomic<std::uint64_t>& run_count() {
+  static std::atomic<std::uint64_t> count{0};
+  return count;
+}
+
+/// What a thread needs to match, whatever the pattern; kept from match to match.
+class MatchMemory {
+ public:
+  MatchMemory() : context_(pcre2_match_context_create(nullptr)) {
+    pcre2_set_match_limit(context_, kMatchLimit);
+    pcre2_set_depth_limit(context_, kDepthLimit);
+    pcre2_set_heap_limit(context_, kHeapLimitKib);
+    jit_stack_ = pcre2_jit_stack_create(kJitStackStart, kJitStackMost, nullptr);
+    pcre2_jit_stack_assign(context_, nullptr, jit_stack_);
+  }
+  ~MatchMemory() {
+    pcre2_match_data_free(data_);
+    pcre2_jit_stack_free(jit_stack_);
+    pcre2_match_context_free(context_);
+  }
+  MatchMemory(const MatchMemory&) = delete;
+  MatchMemory& operator=(const MatchMemory&) = delete;
+
+  pcre2_match_context* context() const { return context_; }
+
+  pcre2_match_data* data(std::uint32_t pairs) {
+    if (data_ == nullptr || pcre2_get_ovector_count(data_) < pairs) {
+      pcre2_match_data_free(data_);
+      data_ = pcre2_match_data_create(pairs, nullptr);
+    }
+    return data_;
+  }
+
+ private:
+  pcre2_match_context* context_ = nullptr;
+  pcre2_jit_stack* jit_stack_ = nullptr;
+  pcre2_match_data* data_ = nullptr;
+};
+
+}  // namespace
+
+struct JavaRegex::Code {
+  explicit Code(pcre2_code* code) : compiled(code) {}
+  ~Code() { pcre2_code_free(compiled); }
+  Code(const Code&) = delete;
+  Code& operator=(const Code&) = delete;
+
+  pcre2_code* compiled;
+  std::uint32_t groups = 0;
+};
+
+JavaRegex::JavaRegex(std::unique_ptr<Code> code) : code_(std::move(code)) {}
+JavaRegex::JavaRegex(JavaRegex&&) noexcept = default;
+JavaRegex& JavaRegex::operator=(JavaRegex&&) noexcept = default;
+JavaRegex::~JavaRegex() = default;
+
+Result<JavaRegex, RegexError> JavaRegex::compile(const RegexSyntax& syntax) {
+  const Result<std::string, RegexError> translated = translate_java_regex(syntax);
+  if (!translated) return Unexpected<RegexError>{translated.error()};
+
+  const std::unique_ptr<pcre2_compile_context, decltype(&pcre2_compile_context_free)> context(
+      pcre2_compile_context_create(nullptr), pcre2_compile_context_free);
+  pcre2_set_parens_nest_limit(context.get(), kParenthesesLimit);
+  int code = 0;
+  PCRE2_SIZE offset = 0;
+  auto compiled = std::make_unique<Code>(pcre2_compile(
+      reinterpret_cast<PCRE2_SPTR>(translated->data()), translated->size(),
+      PCRE2_UTF | PCRE2_ANCHORED | PCRE2_NEVER_BACKSLASH_C, &code, &offset, context.get()));
+  if (compiled->compiled == nullptr) {
+    PCRE2_UCHAR message[256] = {};
+    pcre2_get_error_message(code, message, sizeof message);
+    return Unexpected<RegexError>{{RegexRefusal::kTooLong, 0,
+                                   fmt::format("it is too large once compiled ({}): split the rule",
+                                               reinterpret_cast<const char*>(message))}};
+  }
+  // Where the JIT is not available, the interpreter serves under the same limits.
+  pcre2_jit_compile(compiled->compiled, PCRE2_JIT_COMPLETE);
+  compiled->groups = syntax.groups;
+  return JavaRegex(std::move(compiled));
+}
+
+JavaRegex::Verdict JavaRegex::match(std::string_view text, Captures& captures) const {
+  static thread_local MatchMemory memory;
+  run_count().fetch_add(1, std::memory_order_relaxed);
+  const std::uint32_t pairs = code_->groups + 1;
+  pcre2_match_data* data = memory.data(pairs);
+  const auto run = [&](std::uint32_t options) {
+    return pcre2_match(code_->compiled, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0,
+                       options | PCRE2_NO_UTF_CHECK, data, memory.context());
+  };
+  int result = run(0);
+  if (result == PCRE2_ERROR_JIT_STACKLIMIT) result = run(PCRE2_NO_JIT);
+  if (result == PCRE2_ERROR_NOMATCH) return Verdict::kNoMatch;
+  if (result < 0) return Verdict::kLimit;
+  // PCRE2 leaves the groups behind the last one that is set as they were: say how many count.
+  captures = Captures(text, std::span<const std::size_t>(pcre2_get_ovector_pointer(data),
+                                                         2 * static_cast<std::size_t>(result)));
+  return Verdict::kMatch;
+}
+
+std::uint64_t JavaRegex::runs() { return run_count().load(std::memory_order_relaxed); }
+
+std::string wrap_rule_pattern(std::string_view pattern) {
+  return fmt::format("{}{}{}", kBefore, pattern, kAfter);
+}
+
+Result<RegexSyntax, RegexError> parse_rule_pattern(std::string_view pattern) {
+  return parse_java_regex(wrap_rule_pattern(pattern), kBefore.size());
+}
+
+}  // namespace jmxbridge

@@ -1,0 +1,698 @@
+#include "rules/regex_syntax.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "base/utf.h"
+#include "rules/regex_parser.h"
+
+namespace jmxbridge {
+namespace {
+
+using Kind = RegexNode::Kind;
+
+RegexNode node_of(Kind kind) {
+  RegexNode node;
+  node.kind = kind;
+  return node;
+}
+
+RegexNode literal_of(char32_t c) {
+  RegexNode node = node_of(Kind::kLiteral);
+  node.literal = c;
+  return node;
+}
+
+/// One character of the class; a class of one character is a literal.
+RegexNode class_node(CharClass what) {
+  if (what.op == CharClass::Op::kPoints && what.points.ranges().size() == 1 &&
+      what.points.ranges().front().first == what.points.ranges().front().last) {
+    return literal_of(what.points.ranges().front().first);
+  }
+  RegexNode node = node_of(Kind::kClass);
+  node.char_class = std::move(what);
+  return node;
+}
+
+bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
+bool is_letter(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_space(char32_t c) { return c == ' ' || (c >= 9 && c <= 13); }
+
+int hex_digit(char32_t c) {
+  if (is_digit(c)) return static_cast<int>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<int>(c - 'a') + 10;
+  if (c >= 'A' && c <= 'F') return static_cast<int>(c - 'A') + 10;
+  return -1;
+}
+
+CharClass points(std::initializer_list<CodePoints::Range> ranges) {
+  CodePoints all;
+  for (const CodePoints::Range& range : ranges) all.add(range.first, range.last);
+  return CharClass::of(std::move(all));
+}
+
+/// The classes that are escapes of one letter: \d \h \s \v \w; all but \h and \v are ASCII.
+std::optional<CharClass> class_escape(char32_t letter) {
+  switch (letter) {
+    case 'd':
+      return points({{'0', '9'}});
+    case 'h':
+      return points({{9, 9},
+                     {' ', ' '},
+                     {0xA0, 0xA0},
+                     {0x1680, 0x1680},
+                     {0x180E, 0x180E},
+                     {0x2000, 0x200A},
+                     {0x202F, 0x202F},
+                     {0x205F, 0x205F},
+                     {0x3000, 0x3000}});
+    case 's':
+      return points({{9, 13}, {' ', ' '}});
+    case 'v':
+      return points({{10, 13}, {0x85, 0x85}, {0x2028, 0x2029}});
+    case 'w':
+      return points({{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}});
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+const CodePoints& regex_dot() {
+  static const CodePoints kDot = [] {
+    CodePoints terminators;
+    terminators.add('\n');
+    terminators.add('\r');
+    terminators.add(0x85);
+    terminators.add(0x2028, 0x2029);
+    return terminators.complement();
+  }();
+  return kDot;
+}
+
+Result<RegexSyntax, RegexError> parse_java_regex(std::string_view pattern, std::size_t skipped) {
+  try {
+    return RegexParser(pattern, skipped).parse();
+  } catch (RegexParser::Refused& refused) {
+    return Unexpected<RegexError>{std::move(refused.error)};
+  }
+}
+
+RegexParser::RegexParser(std::string_view pattern, std::size_t skipped) : skipped_(skipped) {
+  decode(pattern);
+  remove_quoting();
+}
+
+RegexSyntax RegexParser::parse() {
+  RegexSyntax result;
+  result.root = alternatives();
+  if (peek() == ')') refuse("a ')' closes nothing: write '\\)' for the character itself");
+  result.groups = groups_;
+  result.names = std::move(names_);
+  return result;
+}
+
+void RegexParser::refuse(RegexRefusal why, std::string text) const {
+  throw Refused{{why, place_of(pos_), std::move(text)}};
+}
+
+std::size_t RegexParser::place_of(std::size_t pos) const {
+  if (places_.empty()) return 0;
+  const std::size_t place = places_[std::min(pos, places_.size() - 1)];
+  return place > skipped_ ? place - skipped_ : 0;
+}
+
+void RegexParser::decode(std::string_view pattern) {
+  if (!is_utf8(pattern)) refuse("it is not valid UTF-8");
+  for (std::size_t i = 0; i < pattern.size();) {
+    const auto lead = static_cast<unsigned char>(pattern[i]);
+    const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    char32_t c = size == 1 ? lead : lead & (0x7FU >> size);
+    for (std::size_t k = 1; k < size; ++k) {
+      c = (c << 6) | (static_cast<unsigned char>(pattern[i + k]) & 0x3FU);
+    }
+    places_.push_back(text_.size());
+    text_.push_back(c);
+    i += size;
+  }
+  places_.push_back(text_.size());
+  if (text_.size() > kRegexMaxLength) {
+    refuse(RegexRefusal::kTooLong,
+           fmt::format("it is longer than {} characters: split the rule", kRegexMaxLength));
+  }
+}
+
+/// Rewrites \Q…\E as escaped characters, as Java does before it parses: so that quoting works
+/// everywhere, and a quantifier after \E takes the last character only.
+void RegexParser::remove_quoting() {
+  std::vector<char32_t> text;
+  std::vector<std::size_t> places;
+  bool quoted = false;
+  const auto put = [&](char32_t c, std::size_t i) {
+    text.push_back(c);
+    places.push_back(places_[i]);
+  };
+  for (std::size_t i = 0; i < text_.size(); ++i) {
+    const char32_t c = text_[i];
+    const char32_t after = i + 1 < text_.size() ? text_[i + 1] : kEnd;
+    if (!quoted && c == '\\' && after == 'Q') {
+      quoted = true;
+      ++i;
+      // A digit must not become part of an escape that ends before the quotation.
+      if (i + 1 < text_.size() && is_digit(text_[i + 1])) {
+        for (const char32_t escape : {U'\\', U'x', U'3'}) put(escape, i + 1);
+        put(text_[i + 1], i + 1);
+        ++i;
+      }
+    } else if (quoted && c == '\\' && after == 'E') {
+      quoted = false;
+      ++i;
+    } else if (quoted) {
+      if (c < 0x80 && !is_letter(c) && !is_digit(c)) put('\\', i);
+      put(c, i);
+    } else {
+      put(c, i);
+      if (c == '\\' && after != kEnd) put(after, ++i);
+    }
+  }
+  places.push_back(places_.back());
+  text_ = std::move(text);
+  places_ = std::move(places);
+}
+
+void RegexParser::skip_comments() {
+  const auto ends_line = [&](char32_t c) {
+    return c == '\n' ||
+           (!has(kUnixLines) && (c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029));
+  };
+  for (;;) {
+    if (is_space(raw())) {
+      ++pos_;
+    } else if (raw() == '#') {
+      while (raw() != kEnd && !ends_line(raw())) ++pos_;
+      if (raw() == kEnd) return;
+    } else {
+      return;
+    }
+  }
+}
+
+char32_t RegexParser::peek() {
+  if (has(kComments)) skip_comments();
+  return raw();
+}
+
+char32_t RegexParser::next() {
+  ++pos_;
+  return peek();
+}
+
+char32_t RegexParser::read() {
+  const char32_t c = peek();
+  ++pos_;
+  return c;
+}
+
+RegexNode RegexParser::alternatives() {
+  if (++depth_ > kRegexMaxDepth) {
+    refuse(RegexRefusal::kTooDeep,
+           fmt::format("its groups are nested deeper than {}: split the rule", kRegexMaxDepth));
+  }
+  RegexNode first = sequence();
+  if (peek() == '|') {
+    RegexNode all = node_of(Kind::kAlternation);
+    all.parts.push_back(std::move(first));
+    while (peek() == '|') {
+      next();
+      all.parts.push_back(sequence());
+    }
+    first = std::move(all);
+  }
+  --depth_;
+  return first;
+}
+
+RegexNode RegexParser::sequence() {
+  RegexNode all = node_of(Kind::kSequence);
+  for (;;) {
+    const char32_t c = peek();
+    RegexNode node;
+    switch (c) {
+      case kEnd:
+      case '|':
+      case ')':
+        return all;
+      case '(': {
+        std::optional<RegexNode> inner = group();
+        if (inner) all.parts.push_back(std::move(*inner));
+        continue;
+      }
+      case '[':
+        node = class_node(char_class());
+        break;
+      case '\\': {
+        Escape what = escape(false, false);
+        if (what.literal) {
+          node = class_node(single(*what.literal));
+        } else {
+          node = what.node ? std::move(*what.node) : class_node(std::move(*what.char_class));
+        }
+        break;
+      }
+      case '^':
+        node = node_of(has(kMultiline) ? Kind::kLineStart : Kind::kTextStart);
+        node.unix_lines = has(kUnixLines) && has(kMultiline);
+        ++pos_;
+        break;
+      case '$':
+        node = node_of(has(kMultiline) ? Kind::kLineEnd : Kind::kLastLineEnd);
+        node.unix_lines = has(kUnixLines);
+        ++pos_;
+        break;
+      case '.':
+        if (has(kDotAll)) {
+          node = class_node(CharClass::of(CodePoints(0, CodePoints::kLast)));
+        } else if (has(kUnixLines)) {
+          node = class_node(CharClass::of(CodePoints('\n', '\n').complement()));
+        } else {
+          node = class_node(CharClass::of(regex_dot()));
+        }
+        ++pos_;
+        break;
+      case '?':
+      case '*':
+      case '+':
+        refuse(
+            fmt::format("nothing stands before '{0}' that could be repeated: write '\\{0}' for "
+                        "the character itself",
+                        static_cast<char>(c)));
+      case '{':
+        break;  // repeats the empty text, or is no repetition at all and refused there
+      default:
+        node = class_node(single(c));
+        ++pos_;
+        break;
+    }
+    all.parts.push_back(quantified(std::move(node)));
+  }
+}
+
+/// A group; nothing for one that only sets flags, which hold to the end of the group around it.
+std::optional<RegexNode> RegexParser::group() {
+  const std::uint32_t saved = flags_;
+  char32_t c = next();
+  if (c != '?') {
+    if (++groups_ > kRegexMaxGroups) {
+      refuse(RegexRefusal::kTooManyGroups,
+             fmt::format("it has more than {} capturing groups", kRegexMaxGroups));
+    }
+    RegexNode node = node_of(Kind::kCapture);
+    node.number = groups_;
+    node.parts.push_back(alternatives());
+    return group_end(std::move(node), saved);
+  }
+  const std::size_t start = pos_;
+  c = raw(1);
+  pos_ += 2;
+  switch (c) {
+    case ':':
+      return group_end(alternatives(), saved);
+    case '=':
+    case '!': {
+      RegexNode node = node_of(Kind::kLookAhead);
+      node.negative = c == '!';
+      node.parts.push_back(alternatives());
+      return group_end(std::move(node), saved);
+    }
+    case '>': {
+      RegexNode node = node_of(Kind::kAtomic);
+      node.parts.push_back(alternatives());
+      return group_end(std::move(node), saved);
+    }
+    case '<': {
+      c = read();
+      if (c == '=' || c == '!') {
+        RegexNode node = node_of(Kind::kLookBehind);
+        node.negative = c == '!';
+        node.position = place_of(start);
+        node.parts.push_back(alternatives());
+        return group_end(std::move(node), saved);
+      }
+      --pos_;
+      std::string name = group_name();
+      if (names_.contains(name)) refuse(fmt::format("a group <{}> stands before already", name));
+      if (++groups_ > kRegexMaxGroups) {
+        refuse(RegexRefusal::kTooManyGroups,
+               fmt::format("it has more than {} capturing groups", kRegexMaxGroups));
+      }
+      RegexNode node = node_of(Kind::kCapture);
+      node.number = groups_;
+      names_.emplace(std::move(name), groups_);
+      node.parts.push_back(alternatives());
+      return group_end(std::move(node), saved);
+    }
+    default:
+      --pos_;
+      read_flags();
+      c = read();
+      if (c == ')') return std::nullopt;
+      if (c != ':') {
+        --pos_;
+        refuse("this kind of group is unknown: '(?:…)' groups without capturing");
+      }
+      return group_end(alternatives(), saved);
+  }
+}
+
+RegexNode RegexParser::group_end(RegexNode node, std::uint32_t flags) {
+  if (peek() != ')') {
+    refuse("a group is not closed: it lacks a ')', or a '#' or a '\\' takes it away");
+  }
+  ++pos_;
+  flags_ = flags;
+  return quantified(std::move(node));
+}
+
+void RegexParser::read_flags() {
+  bool on = true;
+  for (char32_t c = peek();; c = next()) {
+    if (c == '-' && on) {
+      on = false;
+    } else if (!apply_flag(c, on)) {
+      return;
+    }
+  }
+}
+
+bool RegexParser::apply_flag(char32_t letter, bool on) {
+  std::uint32_t flag = 0;
+  switch (letter) {
+    case 'i':
+      flag = kCaseless;
+      break;
+    case 'm':
+      flag = kMultiline;
+      break;
+    case 's':
+      flag = kDotAll;
+      break;
+    case 'd':
+      flag = kUnixLines;
+      break;
+    case 'u':
+      flag = kUnicodeCase;
+      break;
+    case 'x':
+      flag = kComments;
+      break;
+    case 'U':
+      if (on) {
+        refuse(RegexRefusal::kUnicodeClasses,
+               "the flag U is not offered: name the classes, as in [\\p{IsAlphabetic}\\p{Nd}]");
+      }
+      break;
+    case 'c':
+      if (on) {
+        refuse(RegexRefusal::kCanonicalEquivalence,
+               "the flag c is not offered: write out the spellings that are to match");
+      }
+      break;
+    default:
+      return false;
+  }
+  flags_ = on ? flags_ | flag : flags_ & ~flag;
+  return true;
+}
+
+std::string RegexParser::group_name() {
+  std::string name;
+  char32_t c = read();
+  if (!is_letter(c)) refuse("a group's name starts with an ASCII letter");
+  do {
+    name += static_cast<char>(c);
+    c = read();
+  } while (is_letter(c) || is_digit(c));
+  if (c != '>') refuse("a group's name has ASCII letters and digits only and ends with '>'");
+  return name;
+}
+
+std::uint32_t RegexParser::count() {
+  std::uint64_t number = 0;
+  for (char32_t c = raw(); is_digit(c); c = next()) {
+    number = number * 10 + (c - '0');
+    if (number > 0x7FFFFFFF) refuse("a count in braces is too large");
+  }
+  return static_cast<std::uint32_t>(number);
+}
+
+/// Wraps the node in the quantifier that follows, if one does.
+RegexNode RegexParser::quantified(RegexNode node) {
+  RegexNode repeat = node_of(Kind::kRepeat);
+  switch (peek()) {
+    case '?':
+      repeat.max = 1;
+      break;
+    case '*':
+      repeat.max = RegexNode::kNoMax;
+      break;
+    case '+':
+      repeat.min = 1;
+      repeat.max = RegexNode::kNoMax;
+      break;
+    case '{':
+      if (!is_digit(raw(1))) {
+        refuse("a '{' starts a count, as in {2} or {2,5}: write '\\{' for the character itself");
+      }
+      ++pos_;
+      repeat.min = count();
+      repeat.max = repeat.min;
+      if (peek() == ',') {
+        if (next() == '}') {
+          repeat.max = RegexNode::kNoMax;
+        } else if (is_digit(peek())) {
+          repeat.max = count();
+        } else {
+          refuse("a count in braces is {2}, {2,} or {2,5}");
+        }
+      }
+      if (peek() != '}') refuse("a count in braces is not closed by '}'");
+      if (repeat.max < repeat.min) refuse("a count in braces ends below its start");
+      if (repeat.max == 0x7FFFFFFF) repeat.max = RegexNode::kNoMax;
+      if (repeat.min > kRegexMaxRepeat ||
+          (repeat.max > kRegexMaxRepeat && repeat.max != RegexNode::kNoMax)) {
+        refuse(RegexRefusal::kRepeatTooLarge,
+               fmt::format("a count in braces is at most {}", kRegexMaxRepeat));
+      }
+      break;
+    default:
+      return node;
+  }
+  const char32_t after = next();
+  if (after == '?' || after == '+') {
+    repeat.greed = after == '?' ? RegexNode::Greed::kLazy : RegexNode::Greed::kPossessive;
+    ++pos_;
+  }
+  repeat.parts.push_back(std::move(node));
+  return repeat;
+}
+
+RegexNode RegexParser::back_reference(std::uint32_t number) const {
+  RegexNode node = node_of(Kind::kBackReference);
+  node.number = number;
+  node.caseless = has(kCaseless);
+  node.unix_lines = false;
+  return node;
+}
+
+/// Further digits belong to the number as long as that many groups have been opened.
+std::uint32_t RegexParser::reference_number(std::uint32_t first) {
+  std::uint32_t number = first;
+  while (is_digit(peek())) {
+    const std::uint32_t longer = number * 10 + (raw() - '0');
+    if (longer > groups_) break;
+    number = longer;
+    ++pos_;
+  }
+  return number;
+}
+
+char32_t RegexParser::octal() {
+  const auto is_octal = [](char32_t c) { return c >= '0' && c <= '7'; };
+  const char32_t first = read();
+  if (!is_octal(first)) {
+    --pos_;
+    refuse("'\\0' is followed by one to three octal digits");
+  }
+  char32_t c = first - '0';
+  if (!is_octal(peek())) return c;
+  c = c * 8 + (read() - '0');
+  if (first > '3' || !is_octal(peek())) return c;
+  return c * 8 + (read() - '0');
+}
+
+char32_t RegexParser::hexadecimal() {
+  const char32_t first = read();
+  if (first == '{' && hex_digit(peek()) >= 0) {
+    char32_t c = 0;
+    for (char32_t digit = read();; digit = read()) {
+      if (digit == '}') return c;
+      if (hex_digit(digit) < 0) refuse("'\\x{' is not closed by '}'");
+      c = c * 16 + static_cast<char32_t>(hex_digit(digit));
+      if (c > CodePoints::kLast) refuse("there is no character above \\x{10FFFF}");
+    }
+  }
+  if (hex_digit(first) >= 0) {
+    const char32_t second = read();
+    if (hex_digit(second) >= 0) {
+      return static_cast<char32_t>(hex_digit(first) * 16 + hex_digit(second));
+    }
+  }
+  --pos_;
+  refuse("'\\x' is followed by two hexadecimal digits, or by some in braces");
+}
+
+char32_t RegexParser::utf16_unit() {
+  char32_t c = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int digit = hex_digit(read());
+    if (digit < 0) {
+      --pos_;
+      refuse("'\\u' is followed by four hexadecimal digits");
+    }
+    c = c * 16 + static_cast<char32_t>(digit);
+  }
+  return c;
+}
+
+/// One \uXXXX, or two that are the halves of one character.
+char32_t RegexParser::utf16_escape() {
+  const char32_t high = utf16_unit();
+  if (high < 0xD800 || high > 0xDBFF || raw() != '\\' || raw(1) != 'u') return high;
+  const std::size_t saved = pos_;
+  pos_ += 2;
+  const char32_t low = utf16_unit();
+  if (low >= 0xDC00 && low <= 0xDFFF) return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+  pos_ = saved;
+  return high;
+}
+
+/// Reads an escape, the backslash included. In a class only characters and classes are allowed;
+/// `in_range`: at either end of a range, where \v is the one character it once was.
+RegexParser::Escape RegexParser::escape(bool in_class, bool in_range) {
+  Escape result;
+  const char32_t c = raw(1);
+  if (c == kEnd) refuse("a '\\' at the end escapes nothing: write '\\\\' for the character itself");
+  if (c == 'p' || c == 'P') {
+    ++pos_;
+    result.char_class = property();
+    return result;
+  }
+  pos_ += 2;
+  if (c == 'v' && in_range) {
+    result.literal = 0x0B;
+    return result;
+  }
+  const bool negated = c >= 'A' && c <= 'Z';
+  if (std::optional<CharClass> known = class_escape(negated ? c + 32 : c)) {
+    result.char_class = negated ? CharClass::complement(std::move(*known)) : std::move(*known);
+    return result;
+  }
+  const auto node = [&](Kind kind, bool negative = false) {
+    if (in_class) {
+      --pos_;
+      refuse(fmt::format("'\\{}' has no meaning inside brackets", static_cast<char>(c)));
+    }
+    result.node = node_of(kind);
+    result.node->negative = negative;
+  };
+  if (c >= '1' && c <= '9') {
+    if (in_class) refuse("a back reference has no meaning inside brackets");
+    result.node = back_reference(reference_number(c - '0'));
+    return result;
+  }
+  switch (c) {
+    case '0':
+      result.literal = octal();
+      break;
+    case 'a':
+      result.literal = 7;
+      break;
+    case 'c':
+      if (raw() == kEnd) refuse("'\\c' is followed by a letter");
+      result.literal = read() ^ 64U;
+      break;
+    case 'e':
+      result.literal = 27;
+      break;
+    case 'f':
+      result.literal = 12;
+      break;
+    case 'n':
+      result.literal = 10;
+      break;
+    case 'r':
+      result.literal = 13;
+      break;
+    case 't':
+      result.literal = 9;
+      break;
+    case 'u':
+      result.literal = utf16_escape();
+      break;
+    case 'x':
+      result.literal = hexadecimal();
+      break;
+    case 'A':
+    case 'G':
+      node(Kind::kTextStart);
+      break;
+    case 'B':
+      node(Kind::kWordBoundary, true);
+      break;
+    case 'b':
+      node(Kind::kWordBoundary);
+      if (peek() == '{' && raw(1) == 'g') {
+        if (raw(2) != '}') refuse("'\\b{g' is not closed by '}'");
+        refuse(RegexRefusal::kGraphemeBoundary, "'\\b{g}' is not offered: write '\\X' instead");
+      }
+      break;
+    case 'R':
+      node(Kind::kLineBreak);
+      break;
+    case 'X':
+      node(Kind::kGrapheme);
+      break;
+    case 'Z':
+      node(Kind::kLastLineEnd);
+      result.node->unix_lines = has(kUnixLines);
+      break;
+    case 'z':
+      node(Kind::kTextEnd);
+      break;
+    case 'N':
+      refuse(RegexRefusal::kNamedCharacter,
+             "'\\N{…}' is not offered: write the character itself, or '\\x{…}'");
+    case 'k': {
+      node(Kind::kBackReference);
+      if (read() != '<') refuse("'\\k' is followed by a group's name, as in \\k<name>");
+      const std::string name = group_name();
+      const auto at = names_.find(name);
+      if (at == names_.end()) refuse(fmt::format("no group <{}> stands before this", name));
+      result.node = back_reference(at->second);
+      break;
+    }
+    default:
+      if (is_letter(c)) {
+        --pos_;
+        refuse(fmt::format("'\\{}' is no escape that is known", static_cast<char>(c)));
+      }
+      result.literal = c;
+      break;
+  }
+  return result;
+}
+
+}  // namespace jmxbridge

@@ -1,0 +1,193 @@
+#include "rules/rule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "base/log.h"
+#include "rules/safe_name.h"
+
+namespace jmxbridge {
+namespace {
+
+std::string key_of(std::size_t index, std::string_view key) {
+  return key.empty() ? fmt::format("rules[{}]", index) : fmt::format("rules[{}].{}", index, key);
+}
+
+/// Compiles the templates of one rule and notes those that cannot be expanded.
+class TemplateCompiler {
+ public:
+  TemplateCompiler(std::size_t index, const RegexSyntax& syntax, Report& report)
+      : index_(index), syntax_(syntax), report_(report) {}
+
+  Template compile(const TemplateText& text, std::string_view key) {
+    Template result(text.text, syntax_.groups, syntax_.names);
+    used_.insert(used_.end(), result.groups().begin(), result.groups().end());
+    if (!result.error().empty()) {
+      report_.warning(text.mark, key_of(index_, key),
+                      fmt::format("no sample comes of this rule, because its template cannot be "
+                                  "expanded: {}",
+                                  result.error()));
+    }
+    return result;
+  }
+
+  /// The groups that all templates together refer to.
+  const std::vector<std::uint32_t>& used() const { return used_; }
+
+ private:
+  std::size_t index_;
+  const RegexSyntax& syntax_;
+  Report& report_;
+  std::vector<std::uint32_t> used_;
+};
+
+/// A piece as `domain:type=` that no match text has, because `<` stands there; or nothing.
+std::optional<std::string> misplaced_colon(const RegexAnalysis& analysis) {
+  for (const RequiredText& way : analysis.ways) {
+    const auto bad = [](const std::string& piece) {
+      const std::size_t colon = piece.find(':');
+      if (colon == std::string::npos || colon == 0) return false;
+      if (piece.find_first_of("<=\"") < colon) return false;  // may be in a quoted value
+      const std::size_t equals = piece.find('=', colon);
+      return equals != std::string::npos && equals > colon + 1 &&
+             piece.find_first_of("<>, \"", colon) > equals;
+    };
+    const auto at = std::find_if(way.pieces.begin(), way.pieces.end(), bad);
+    if (at == way.pieces.end()) return std::nullopt;
+    if (&way == &analysis.ways.back()) return *at;
+  }
+  return std::nullopt;
+}
+
+void warn_of_pattern(const Rule& rule, const RuleConfig& config, std::size_t index,
+                     const std::vector<std::uint32_t>& used, Report& report) {
+  if (const std::optional<std::string> piece = misplaced_colon(rule.analysis)) {
+    report.warning(config.pattern->mark, key_of(index, "pattern"),
+                   fmt::format("it matches no bean, because it asks for '{}': properties stand in "
+                               "angle brackets, as in 'domain<type=X, name=Y><>Attribute'",
+                               printable(*piece, 100)));
+  }
+  const auto takes_value = [&](std::uint32_t group) {
+    return group == 0 ||
+           std::find(rule.analysis.value_groups.begin(), rule.analysis.value_groups.end(), group) !=
+               rule.analysis.value_groups.end();
+  };
+  if (rule.cache && std::any_of(used.begin(), used.end(), takes_value)) {
+    report.warning(config.mark, key_of(index, ""),
+                   "its templates use what the pattern takes from the value, which is the text "
+                   "'<cache>' for a rule with 'cache: true': remove 'cache' or the reference");
+  }
+}
+
+void warn_of_suffix(const RuleConfig& config, const CollectorConfig& all, std::size_t index,
+                    Report& report) {
+  std::string name = safe_name(config.name->text);
+  if (all.lowercase_output_name) lower_case(name);
+  const bool becomes_counter = all.infer_counter_type_from_name && name.ends_with("_total");
+  const bool is_counter = becomes_counter || config.type == FamilyType::kCounter;
+  if (is_counter && name.ends_with("_total")) name.resize(name.size() - 6);
+  const std::string_view kept = strip_reserved_suffixes(name);
+  if (kept.size() >= name.size()) return;
+  report.warning(
+      config.name->mark, key_of(index, "name"),
+      fmt::format("the ending '{}' is reserved and is removed from the name{}",
+                  name.substr(kept.size()),
+                  is_counter ? "" : "; '_total' stays where the rule says 'type: COUNTER'"));
+}
+
+}  // namespace
+
+std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t index, Report& report) {
+  const RuleConfig& source = config.rules[index];
+  Rule rule;
+  rule.type = source.type;
+  rule.factor = source.value_factor;
+  rule.snake_case = source.attr_name_snake_case;
+  rule.cache = source.cache;
+  rule.where = key_of(index, "");
+  if (source.mark.line > 0) rule.where += fmt::format(" (line {})", source.mark.line);
+
+  RegexSyntax syntax;
+  if (source.pattern) {
+    const auto refuse = [&](const RegexError& error) {
+      report.error(source.pattern->mark, key_of(index, "pattern"),
+                   fmt::format("the pattern cannot be used, at its character {}: {}",
+                               error.position + 1, error.text));
+    };
+    Result<RegexSyntax, RegexError> parsed = parse_rule_pattern(source.pattern->text);
+    if (!parsed) {
+      refuse(parsed.error());
+      return std::nullopt;
+    }
+    syntax = std::move(*parsed);
+    Result<JavaRegex, RegexError> compiled = JavaRegex::compile(syntax);
+    if (!compiled) {
+      refuse(compiled.error());
+      return std::nullopt;
+    }
+    rule.regex = std::move(*compiled);
+    rule.analysis = analyze_rule_pattern(syntax);
+  } else {
+    rule.analysis.ways.emplace_back();
+    rule.analysis.ways_before_value.emplace_back();
+    rule.analysis.value_independent = true;
+  }
+
+  TemplateCompiler templates(index, syntax, report);
+  if (source.value && !source.value->text.empty()) {
+    rule.value = templates.compile(*source.value, "value");
+    if (!source.pattern) {
+      report.warning(source.value->mark, key_of(index, "value"),
+                     "no sample comes of this rule, because it has a value but no pattern: add "
+                     "'pattern: .*'");
+    }
+  }
+  if (source.name) rule.name = templates.compile(*source.name, "name");
+  if (source.help) rule.help = templates.compile(*source.help, "help");
+  for (const RuleLabel& label : source.labels) {
+    Rule::LabelTemplates pair{templates.compile(label.name, "labels"), std::nullopt};
+    if (label.value) pair.value = templates.compile(*label.value, "labels");
+    rule.labels.push_back(std::move(pair));
+  }
+  const std::vector<std::uint32_t>& used = templates.used();
+  rule.value_independent =
+      rule.analysis.value_independent &&
+      std::none_of(used.begin(), used.end(), [&](std::uint32_t group) {
+        return group == 0 ||
+               std::find(rule.analysis.value_groups.begin(), rule.analysis.value_groups.end(),
+                         group) != rule.analysis.value_groups.end();
+      });
+
+  if (source.pattern) warn_of_pattern(rule, source, index, used, report);
+  if (source.name) warn_of_suffix(source, config, index, report);
+  return rule;
+}
+
+void report_hidden_rules(const std::vector<RuleConfig>& rules, Report& report) {
+  std::map<std::tuple<std::string_view, bool, bool>, std::size_t> known;
+  std::optional<std::size_t> takes_all;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    std::optional<std::size_t> hidden_by = takes_all;
+    if (!rules[i].pattern) {
+      if (!takes_all) takes_all = i;
+    } else if (!hidden_by) {
+      const auto [at, is_new] =
+          known.emplace(std::tuple(std::string_view(rules[i].pattern->text),
+                                   rules[i].attr_name_snake_case, rules[i].cache),
+                        i);
+      if (!is_new) hidden_by = at->second;
+    }
+    if (!hidden_by) continue;
+    report.warning(rules[i].mark, key_of(i, ""),
+                   fmt::format("it is never used, because rules[{}] before it takes {}: move it up "
+                               "or remove it",
+                               *hidden_by, takes_all ? "everything" : "the same"));
+  }
+}
+
+}  // namespace jmxbridge

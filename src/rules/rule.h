@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/metric.h"
+#include "config/config.h"
+#include "config/report.h"
+#include "rules/java_regex.h"
+#include "rules/regex_analysis.h"
+#include "rules/templates.h"
+
+namespace jmxbridge {
+
+/// One rule, compiled. Immutable.
+struct Rule {
+  struct LabelTemplates {
+    Template name;
+    std::optional<Template> value;  ///< absent: null in the file, an error at match time
+  };
+
+  /// Absent: the rule takes everything.
+  std::optional<JavaRegex> regex;
+  RegexAnalysis analysis;
+  /// What is made of a match depends on the text before the value only.
+  bool value_independent = false;
+
+  std::optional<Template> name;
+  std::optional<Template> value;
+  std::optional<Template> help;
+  std::vector<LabelTemplates> labels;  ///< in the order of their name templates
+  FamilyType type = FamilyType::kUnknown;
+  double factor = 1.0;
+  bool snake_case = false;
+  bool cache = false;
+  std::string where;  ///< for messages: `rules[2] (line 14)`
+};
+
+/// Compiles the rule at `index`, from 0. Errors go into the report, and then there is no rule.
+/// So do warnings about what is accepted but cannot have been meant.
+std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t index, Report& report);
+
+/// Warns of what only shows in the list as a whole: rules that an earlier one hides.
+void report_hidden_rules(const std::vector<RuleConfig>& rules, Report& report);
+
+}  // namespace jmxbridge

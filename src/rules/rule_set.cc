@@ -1,0 +1,316 @@
+#include "rules/rule_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/java_number.h"
+#include "base/utf.h"
+#include "rules/match_text.h"
+#include "rules/naming.h"
+#include "rules/rule.h"
+#include "rules/safe_name.h"
+
+namespace jmxbridge {
+namespace {
+
+/// The match texts of one leaf and value, made when a rule first asks for them: rules differ in
+/// whether they see the attribute's name in snake case, and the value. Kept from call to call, so
+/// that evaluation allocates only for what it finds.
+class MatchTexts {
+ public:
+  void start(const Leaf& leaf) {
+    leaf_ = &leaf;
+    for (Subject& subject : subjects_) subject.made = false;
+    value_.clear();
+  }
+  std::string& value() { return value_; }
+
+  std::string_view attribute(bool snake) { return subject(snake).attribute; }
+
+  /// The text before the `: `.
+  std::string_view before_value(bool snake) {
+    const Subject& made = subject(snake);
+    return std::string_view(made.text).substr(0, made.size);
+  }
+
+  std::string_view text(const Rule& rule) {
+    Subject& made = subject(rule.snake_case);
+    const Tail tail = rule.cache ? Tail::kCached : Tail::kValue;
+    if (made.tail != tail) {
+      made.text.resize(made.size);
+      made.text += ": ";
+      made.text += rule.cache ? kCachedValueText : std::string_view(value_);
+      made.tail = tail;
+    }
+    return made.text;
+  }
+
+ private:
+  enum class Tail : std::uint8_t { kNone, kValue, kCached };
+  struct Subject {
+    bool made = false;
+    Tail tail = Tail::kNone;
+    std::size_t size = 0;
+    std::string attribute;
+    std::string text;
+  };
+
+  Subject& subject(bool snake) {
+    Subject& one = subjects_[snake ? 1 : 0];
+    if (!one.made) {
+      if (snake) {
+        one.attribute = snake_case(leaf_->attribute);
+      } else {
+        one.attribute = leaf_->attribute;
+      }
+      one.text.clear();
+      append_match_subject(*leaf_, one.attribute, one.text);
+      one.size = one.text.size();
+      one.tail = Tail::kNone;
+      one.made = true;
+    }
+    return one;
+  }
+
+  const Leaf* leaf_ = nullptr;
+  std::array<Subject, 2> subjects_;
+  std::string value_;
+};
+
+MatchTexts& match_texts() {
+  static thread_local MatchTexts texts;
+  return texts;
+}
+
+/// True for the values whose text regex_analysis counts on.
+bool is_settling(const Value& value, std::string_view text) {
+  return is_numeric(value.kind) && !text.empty() &&
+         text.find_first_not_of(kValueCharacters) == std::string_view::npos;
+}
+
+bool could_match(const std::vector<RequiredText>& ways, std::string_view text) {
+  return std::any_of(ways.begin(), ways.end(),
+                     [&](const RequiredText& way) { return way.could_be_in(text); });
+}
+
+}  // namespace
+
+struct RuleSet::State {
+  std::vector<Rule> rules;
+  bool lower_case_names = false;
+  bool lower_case_labels = false;
+  bool infer_counters = false;
+  bool has_cached_rules = false;
+
+  void apply(const Rule& rule, const Leaf& leaf, const Value& value, const Captures& captures,
+             MatchTexts& texts, Match& match) const;
+  bool add_labels(const Rule& rule, const Leaf& leaf, const Captures& captures, RuleSample& sample,
+                  Match& match) const;
+};
+
+namespace {
+
+void set_error(Match& match, const Rule& rule, std::string_view text) {
+  match.kind = Match::Kind::kError;
+  match.error = fmt::format("{}: {}.", rule.where, text);
+}
+
+/// Expands a template of the rule; false, and the match an error, if it cannot be.
+bool expand(const Template& what, std::string_view part, const Rule& rule, const Captures& captures,
+            std::string& out, Match& match) {
+  if (!what.error().empty()) {
+    set_error(match, rule, fmt::format("its {} cannot be expanded: {}", part, what.error()));
+    return false;
+  }
+  what.expand(captures, out);
+  return true;
+}
+
+}  // namespace
+
+/// Fills in the labels of a sample; false, and the match an error, where they cannot be.
+bool RuleSet::State::add_labels(const Rule& rule, const Leaf& leaf, const Captures& captures,
+                                RuleSample& sample, Match& match) const {
+  if (!rule.name) {
+    sample.labels = default_labels(leaf, lower_case_labels);
+  } else {
+    for (const Rule::LabelTemplates& templates : rule.labels) {
+      Label label;
+      if (!expand(templates.name, "label name", rule, captures, label.name, match)) return false;
+      label.name = safe_name(label.name);
+      if (lower_case_labels) lower_case(label.name);
+      if (!templates.value) {
+        set_error(match, rule,
+                  fmt::format("the label '{}' has no value: write one, or '' to leave it out",
+                              label.name));
+        return false;
+      }
+      if (!expand(*templates.value, "label value", rule, captures, label.value, match)) {
+        return false;
+      }
+      if (!label.name.empty() && !label.value.empty()) sample.labels.push_back(std::move(label));
+    }
+  }
+  sample.labels.insert(sample.labels.end(), leaf.bean_labels.begin(), leaf.bean_labels.end());
+  sort_labels(sample.labels);
+  if (const std::optional<std::string> twice = repeated_label(sample.labels)) {
+    if (rule.name) {
+      set_error(match, rule, fmt::format("it makes two labels '{}': rename one", *twice));
+      return false;
+    }
+    const auto same = [](const Label& a, const Label& b) { return a.name == b.name; };
+    sample.labels.erase(std::unique(sample.labels.begin(), sample.labels.end(), same),
+                        sample.labels.end());
+    match.flagged = true;
+    match.error = fmt::format(
+        "{}: two properties make the label '{}', and the first one is kept: name the labels in a "
+        "rule.",
+        rule.where, *twice);
+  }
+  return true;
+}
+
+/// Makes the sample of a rule that matched (specification 12.1, steps 5 to 8).
+void RuleSet::State::apply(const Rule& rule, const Leaf& leaf, const Value& value,
+                           const Captures& captures, MatchTexts& texts, Match& match) const {
+  match.kind = Match::Kind::kDropped;
+  RuleSample sample;
+  if (rule.value) {
+    if (!rule.regex) {
+      set_error(match, rule, "it has a value but no pattern: add 'pattern: .*'");
+      return;
+    }
+    std::string text;
+    if (!expand(*rule.value, "value", rule, captures, text, match)) return;
+    sample.fixed = parse_java_double(text);
+    if (!sample.fixed) return;
+  }
+
+  std::string name;
+  if (rule.name) {
+    if (!expand(*rule.name, "name", rule, captures, name, match)) return;
+    name = safe_name(name);
+  } else {
+    name = default_name(leaf, texts.attribute(rule.snake_case));
+  }
+  if (name.empty()) return;
+  if (lower_case_names) lower_case(name);
+  sample.type = infer_counters && name.ends_with("_total") ? FamilyType::kCounter : rule.type;
+  sample.family = strip_reserved_suffixes(name);
+
+  if (rule.help) {
+    if (!expand(*rule.help, "help", rule, captures, sample.help, match)) return;
+  } else {
+    sample.help = default_help(leaf);
+  }
+  if (!add_labels(rule, leaf, captures, sample, match)) return;
+
+  const bool has_number = sample.fixed || is_numeric(value.kind);
+  if (!has_number) {
+    match.flagged = false;
+    match.error.clear();
+    return;
+  }
+  const std::string_view text = texts.text(rule);
+  sample.object_name = text.substr(0, text.rfind(':'));
+  sample.factor = rule.factor;
+  match.kind = Match::Kind::kSample;
+  match.cached = rule.cache;
+  match.samples.push_back(std::move(sample));
+}
+
+RuleSet::RuleSet() : state_(std::make_unique<State>()) {}
+RuleSet::~RuleSet() = default;
+
+std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, Report& report) {
+  const std::shared_ptr<RuleSet> set(new RuleSet);
+  State& state = *set->state_;
+  state.lower_case_names = config.lowercase_output_name;
+  state.lower_case_labels = config.lowercase_output_label_names;
+  state.infer_counters = config.infer_counter_type_from_name;
+  state.rules.reserve(config.rules.size());
+  for (std::size_t i = 0; i < config.rules.size(); ++i) {
+    std::optional<Rule> rule = compile_rule(config, i, report);
+    if (!rule) continue;
+    state.has_cached_rules = state.has_cached_rules || rule->cache;
+    state.rules.push_back(std::move(*rule));
+  }
+  report_hidden_rules(config.rules, report);
+  return set;
+}
+
+Match RuleSet::evaluate(const Leaf& leaf, const Value& value, RuleChoice choice) const {
+  Match match;
+  MatchTexts& texts = match_texts();
+  texts.start(leaf);
+  if (!append_match_text(value, texts.value())) return match;
+  if (!is_utf8(texts.value()) || !is_utf8(texts.before_value(false))) return match;
+
+  match.settled = is_settling(value, texts.value());
+  for (std::size_t i = 0; i < state_->rules.size(); ++i) {
+    const Rule& rule = state_->rules[i];
+    if (rule.cache && choice == RuleChoice::kUncached) continue;
+    Captures captures;
+    if (rule.regex) {
+      const std::string_view text = texts.text(rule);
+      JavaRegex::Verdict verdict = JavaRegex::Verdict::kNoMatch;
+      if (could_match(rule.analysis.ways, text)) verdict = rule.regex->match(text, captures);
+      if (verdict == JavaRegex::Verdict::kLimit) {
+        match.rule = static_cast<std::int32_t>(i);
+        match.settled = false;
+        set_error(match, rule,
+                  "its pattern takes too many steps on an attribute: make it less ambiguous, for "
+                  "example [^,]* instead of .*");
+        return match;
+      }
+      if (verdict == JavaRegex::Verdict::kNoMatch) {
+        match.settled = match.settled && (rule.cache || rule.analysis.value_independent ||
+                                          !could_match(rule.analysis.ways_before_value,
+                                                       texts.before_value(rule.snake_case)));
+        continue;
+      }
+    }
+    match.rule = static_cast<std::int32_t>(i);
+    match.settled = match.settled && (rule.cache || rule.value_independent);
+    state_->apply(rule, leaf, value, captures, texts, match);
+    return match;
+  }
+  return match;
+}
+
+bool RuleSet::can_match(const Leaf& leaf, ValueRange values) const {
+  MatchTexts& texts = match_texts();
+  texts.start(leaf);
+  return std::any_of(state_->rules.begin(), state_->rules.end(), [&](const Rule& rule) {
+    if (!rule.regex) return true;
+    const std::string_view before = texts.before_value(rule.snake_case);
+    if (values == ValueRange::kScalar) {
+      if (rule.cache) return could_match(rule.analysis.ways, texts.text(rule));
+      return could_match(rule.analysis.ways_before_value, before);
+    }
+    // Any text can be a value, and so hold what a pattern asks for, unless it asks at the start.
+    return std::any_of(rule.analysis.ways_before_value.begin(),
+                       rule.analysis.ways_before_value.end(), [&](const RequiredText& way) {
+                         return !way.at_start || way.pieces.empty() ||
+                                before.starts_with(way.pieces.front().substr(0, before.size()));
+                       });
+  });
+}
+
+bool RuleSet::has_cached_rules() const { return state_->has_cached_rules; }
+
+std::size_t RuleSet::size() const { return state_->rules.size(); }
+
+std::string_view RuleSet::why_unsettled(std::size_t rule) const {
+  const Rule& one = state_->rules.at(rule);
+  if (one.cache || one.value_independent) return {};
+  if (!one.analysis.value_independent) return one.analysis.why_dependent;
+  return "its templates use what the pattern takes from the value";
+}
+
+std::uint64_t RuleSet::regex_runs() { return JavaRegex::runs(); }
+
+}  // namespace jmxbridge
