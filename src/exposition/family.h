@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/metric.h"
+
+namespace jmxbridge {
+
+/// One sample of a family: its number is found at `slot` of the values handed to the renderer.
+struct SampleSpec {
+  /// What the sample is within its family; all but summaries are kPlain.
+  enum class Part : std::uint8_t { kPlain, kSum, kCount };
+
+  std::vector<Label> labels;
+  std::uint32_t slot = 0;
+  Part part = Part::kPlain;
+};
+
+/// A finished metric family. `name` is the base name: the formats add `_total` and `_info`.
+struct FamilySpec {
+  std::string name;
+  FamilyType type = FamilyType::kUnknown;
+  std::string help;  ///< empty: no HELP line
+  std::string unit;  ///< shown by OpenMetrics only
+  std::vector<SampleSpec> samples;
+};
+
+}  // namespace jmxbridge

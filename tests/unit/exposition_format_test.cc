@@ -1,0 +1,83 @@
+#include <catch2/catch.hpp>
+#include <string>
+#include <utility>
+
+#include "exposition/format.h"
+
+using namespace jmxbridge;
+
+TEST_CASE("format: each format has the peer's content type", "[exposition]") {
+  CHECK(content_type(Format::kText) == "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(content_type(Format::kOpenMetrics) ==
+        "application/openmetrics-text; version=1.0.0; charset=utf-8");
+}
+
+TEST_CASE("format: Accept is searched for OpenMetrics, all else gets text", "[exposition]") {
+  const std::pair<const char*, Format> cases[] = {
+      {"", Format::kText},
+      {"*/*", Format::kText},
+      {"text/html,application/xml;q=0.9,*/*;q=0.8", Format::kText},
+      {"text/plain;version=0.0.4", Format::kText},
+      {"application/openmetrics-text", Format::kOpenMetrics},
+      {"application/openmetrics-text;version=0.0.1", Format::kOpenMetrics},
+      {"application/openmetrics-text;version=2.0.0", Format::kOpenMetrics},
+      // Weights do not count, nor does what stands first.
+      {"text/plain;q=1,application/openmetrics-text;q=0.1", Format::kOpenMetrics},
+      {"application/openmetrics-text;q=0", Format::kOpenMetrics},
+      {"xapplication/openmetrics-textx", Format::kOpenMetrics},
+      // The search minds case, as the peer's does.
+      {"Application/OpenMetrics-Text", Format::kText},
+      {"application/openmetrics", Format::kText},
+  };
+  for (const auto& [accept, format] : cases) {
+    CAPTURE(accept);
+    CHECK(negotiate_format(accept) == format);
+  }
+}
+
+TEST_CASE("format: gzip is used only where Accept-Encoding allows it", "[exposition]") {
+  const std::pair<const char*, bool> cases[] = {
+      {"", false},
+      {"gzip", true},
+      {"GZip", true},
+      {"x-gzip", true},
+      {" gzip ", true},
+      {"\tgzip\t;\tq=1", true},
+      {"deflate, gzip, br", true},
+      {"gzip;q=1.0", true},
+      {"gzip;q=0.001", true},
+      {"gzip;Q=0.5", true},
+      {"gzip;level=3", true},
+      {"gzip;level=3;q=0", false},
+      {"gzip;q=0", false},
+      {"gzip;q=0.000", false},
+      {"gzip;q=0, *", false},
+      {"*", true},
+      {"*;q=0", false},
+      {"deflate", false},
+      {"identity", false},
+      {"identity, gzip", true},
+      {"identity;q=1, gzip;q=0.5", false},
+      {"identity;q=0.5, gzip;q=0.5", true},
+      {"identity;q=0, gzip;q=0.1", true},
+      {"identity;q=0, *;q=0", false},
+      {"gzip;q=0, gzip", true},
+      {",,gzip,,", true},
+      // An element whose weight is malformed is as good as absent.
+      {"gzip;q=", false},
+      {"gzip;q=2", false},
+      {"gzip;q=1.001", false},
+      {"gzip;q=0.1234", false},
+      {"gzip;q=-1", false},
+      {"gzip;q=1x", false},
+      {"gzip;q=.5", false},
+      {"notgzip", false},
+      {"gzipped", false},
+      {"gzip deflate", false},
+      {";;;,;q=1,=,", false},
+  };
+  for (const auto& [header, accepted] : cases) {
+    CAPTURE(header);
+    CHECK(accepts_gzip(header) == accepted);
+  }
+}
