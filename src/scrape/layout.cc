@@ -1,0 +1,186 @@
+#include "scrape/layout.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+#include <utility>
+
+namespace jmxbridge {
+namespace {
+
+constexpr std::string_view kObjectNameLabel = "_objectname";
+
+template <class Take>
+void each_sample(const Slot& slot, Take take) {
+  for (const PlannedSample& planned : slot.samples) take(planned);
+}
+
+template <class Take>
+void each_sample(const Node& node, Take take) {
+  if (node.slot) each_sample(*node.slot, take);
+  for (const Item& item : node.items) each_sample(item.node, take);
+  for (const Row& row : node.rows) {
+    for (const Item& column : row.columns) each_sample(column.node, take);
+  }
+}
+
+std::string label_text(const std::vector<Label>& labels) {
+  std::string text;
+  for (const Label& label : labels) {
+    text += label.name;
+    text += '\0';
+    text += label.value;
+    text += '\0';
+  }
+  return text;
+}
+
+template <class Parts>
+bool has_duplicates(const Parts& parts) {
+  if (parts.size() < 2) return false;
+  std::vector<const std::vector<Label>*> sets;
+  sets.reserve(parts.size());
+  for (const auto& part : parts) sets.push_back(&part.planned->sample.labels);
+  const auto less = [](const std::vector<Label>* a, const std::vector<Label>* b) {
+    return std::lexicographical_compare(a->begin(), a->end(), b->begin(), b->end(),
+                                        [](const Label& x, const Label& y) {
+                                          const int by_name = x.name.compare(y.name);
+                                          return by_name != 0 ? by_name < 0 : x.value < y.value;
+                                        });
+  };
+  std::sort(sets.begin(), sets.end(), less);
+  return std::adjacent_find(sets.begin(), sets.end(),
+                            [](const auto* a, const auto* b) { return *a == *b; }) != sets.end();
+}
+
+bool has_label(const std::vector<Label>& labels, std::string_view name) {
+  return std::any_of(labels.begin(), labels.end(),
+                     [&](const Label& label) { return label.name == name; });
+}
+
+}  // namespace
+
+/// The samples of one family, in the plan's order.
+struct Layout::Gathered {
+  struct Part {
+    const PlannedSample* planned;
+    bool shown;
+  };
+
+  FamilyType type = FamilyType::kUnknown;
+  std::vector<Part> parts;
+};
+
+Layout::Presence Layout::presence(const Plan& plan, std::uint32_t number) {
+  const Numbers& numbers = plan.numbers();
+  const BeanPlan* bean = numbers.owner[number];
+  if (bean == nullptr || numbers.seen[number] == 0 || numbers.seen[number] != bean->answered) {
+    return Presence::kAbsent;
+  }
+  return bean->answered == plan.epoch() ? Presence::kShown : Presence::kHidden;
+}
+
+Layout::Outcome Layout::update(Plan& plan, const std::vector<FamilySpec>& own, bool own_changed) {
+  reason_.clear();
+  const bool was_dropping = dropped_;
+  if (plan.take_layout_change() || own_changed || !page_ || !is_current(plan)) make(plan, own);
+  if (was_dropping) reason_.clear();
+  return {.failed = dropped_, .first_reason = std::move(reason_)};
+}
+
+bool Layout::is_current(const Plan& plan) const {
+  const Numbers& numbers = plan.numbers();
+  if (presences_.size() != numbers.size()) return false;
+  for (std::uint32_t i = numbers.own(); i < numbers.size(); ++i) {
+    Presence now = presence(plan, i);
+    if (now == Presence::kShown && is_counter_[i] && numbers.values[i] < 0) now = Presence::kHidden;
+    if (now != presences_[i]) return false;
+  }
+  return true;
+}
+
+void Layout::make(const Plan& plan, const std::vector<FamilySpec>& own) {
+  const Numbers& numbers = plan.numbers();
+  presences_.assign(numbers.size(), Presence::kAbsent);
+  is_counter_.assign(numbers.size(), false);
+  samples_ = 0;
+  dropped_ = false;
+  ++pages_made_;
+
+  std::map<std::string_view, Gathered> families;
+  const auto gather = [&](const PlannedSample& planned) {
+    const Presence now = presence(plan, planned.number);
+    presences_[planned.number] = now;
+    if (now == Presence::kAbsent) return;
+    Gathered& family = families[planned.sample.family];
+    if (family.parts.empty()) {
+      family.type = planned.sample.type;
+    } else if (family.type != planned.sample.type) {
+      family.type = FamilyType::kUnknown;
+    }
+    family.parts.push_back({&planned, now == Presence::kShown});
+  };
+  for (const auto& [name, bean] : plan.beans()) {
+    for (const Node& extra : bean->extras) each_sample(extra, gather);
+    for (const AttributePlan& attribute : bean->attributes) each_sample(attribute.node, gather);
+  }
+
+  std::vector<FamilySpec> page = own;
+  for (auto& [name, family] : families) {
+    const bool is_taken = std::any_of(own.begin(), own.end(),
+                                      [&](const FamilySpec& spec) { return spec.name == name; });
+    if (is_taken) {
+      drop("The family " + std::string(name) +
+           " is one of the daemon's own; its samples are left out. Give it another name in the "
+           "rules.");
+      continue;
+    }
+    FamilySpec spec = finish(name, family, numbers);
+    if (!spec.samples.empty()) page.push_back(std::move(spec));
+  }
+  page_ = std::make_shared<const Page>(std::move(page));
+}
+
+FamilySpec Layout::finish(std::string_view name, Gathered& family, const Numbers& numbers) {
+  FamilySpec spec;
+  spec.name = name;
+  spec.type = family.type;
+  spec.help = family.parts.front().planned->sample.help;
+  const bool needs_object_names = has_duplicates(family.parts);
+  std::unordered_set<std::string> taken;
+  for (const Gathered::Part& part : family.parts) {
+    const RuleSample& sample = part.planned->sample;
+    const std::uint32_t number = part.planned->number;
+    std::vector<Label> labels = sample.labels;
+    if (needs_object_names) {
+      if (!has_label(labels, kObjectNameLabel)) {
+        labels.push_back({std::string(kObjectNameLabel), sample.object_name});
+      }
+      if (!taken.insert(label_text(labels)).second) {
+        drop("Two samples of " + spec.name + " have the same labels, also with _objectname (" +
+             sample.object_name + "); the first is kept. Tell them apart in the rules.");
+        continue;
+      }
+    }
+    if (family.type == FamilyType::kCounter) {
+      is_counter_[number] = true;
+      if (part.shown && numbers.values[number] < 0) {
+        presences_[number] = Presence::kHidden;
+        drop("A counter cannot be negative: the sample of " + spec.name + " from " +
+             sample.object_name + " is left out. Make its rule's type GAUGE.");
+        continue;
+      }
+    }
+    if (!part.shown) continue;
+    spec.samples.push_back({.labels = std::move(labels), .slot = number});
+    ++samples_;
+  }
+  return spec;
+}
+
+void Layout::drop(std::string reason) {
+  dropped_ = true;
+  if (reason_.empty()) reason_ = std::move(reason);
+}
+
+}  // namespace jmxbridge

@@ -1,0 +1,596 @@
+#include "scrape/plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/utf.h"
+#include "rules/safe_name.h"
+
+namespace jmxbridge {
+namespace {
+
+/// Texts longer than this are not remembered, and are matched again in every scrape.
+constexpr std::size_t kRememberedText = 4096;
+
+/// Rows that are not there any more are kept until they outnumber the others by this many.
+constexpr std::size_t kSpareRows = 64;
+
+bool is_text_class(std::string_view type) { return type == "java.lang.String"; }
+
+/// True for declared types whose values are numbers, booleans and dates.
+bool is_scalar_class(std::string_view type) {
+  static constexpr std::string_view kPrimitives[] = {"int",   "long", "double", "float",
+                                                     "short", "byte", "boolean"};
+  static constexpr std::string_view kBoxes[] = {
+      "java.lang.Integer", "java.lang.Long", "java.lang.Double",  "java.lang.Float",
+      "java.lang.Short",   "java.lang.Byte", "java.lang.Boolean", "java.util.Date"};
+  return std::find(std::begin(kPrimitives), std::end(kPrimitives), type) != std::end(kPrimitives) ||
+         std::find(std::begin(kBoxes), std::end(kBoxes), type) != std::end(kBoxes);
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; };
+    return lower(x) == lower(y);
+  });
+}
+
+bool same_text(const RuleSample& a, const RuleSample& b) {
+  return a.family == b.family && a.type == b.type && a.help == b.help && a.labels == b.labels &&
+         a.object_name == b.object_name;
+}
+
+Value value_of(const ExtraMetric& extra) {
+  Value value;
+  if (const auto* truth = std::get_if<bool>(&extra.value)) {
+    value.kind = ValueKind::kBoolean;
+    value.integer = *truth ? 1 : 0;
+  } else if (const auto* integer = std::get_if<std::int64_t>(&extra.value)) {
+    value.kind = ValueKind::kInteger;
+    value.integer = *integer;
+  } else if (const auto* number = std::get_if<double>(&extra.value)) {
+    value.kind = ValueKind::kDouble;
+    value.number = *number;
+  } else if (const auto* text = std::get_if<std::string>(&extra.value)) {
+    value.kind = ValueKind::kString;
+    value.text = *text;
+  }
+  return value;
+}
+
+/// The item of that name; `cursor` is where it stood last time if nothing changed.
+Item& item_for(std::vector<Item>& items, std::size_t cursor, std::string_view name) {
+  if (cursor < items.size() && items[cursor].name == name) return items[cursor];
+  auto it = std::lower_bound(
+      items.begin(), items.end(), name, [](const Item& item, std::string_view wanted) {
+        return compare_java_order(item.name, wanted) == std::strong_ordering::less;
+      });
+  if (it == items.end() || it->name != name) it = items.insert(it, Item{std::string(name), {}});
+  return *it;
+}
+
+void append_key_part(std::string_view text, std::string& key) {
+  key += std::to_string(text.size());
+  key += ':';
+  key += text;
+}
+
+/// Appends what tells this row from others: its index values.
+void append_row_key(const TabularValue& table, const CompositeValue& row, std::string& key,
+                    std::string& text) {
+  for (std::string_view index : table.index_names) {
+    const Value* value = row.find(index);
+    if (value == nullptr || value->kind == ValueKind::kNull) {
+      key += '-';
+      continue;
+    }
+    if (value->composite != nullptr) {
+      key += '(';
+      for (const Value& item : value->composite->values) {
+        text.clear();
+        if (append_java_text(item, text)) append_key_part(text, key);
+        key += ',';
+      }
+      key += ')';
+      continue;
+    }
+    text.clear();
+    if (append_java_text(*value, text)) append_key_part(text, key);
+    key += ',';
+  }
+}
+
+std::string free_key(const std::vector<Property>& properties, std::string_view wanted) {
+  std::string key(wanted);
+  while (std::any_of(properties.begin(), properties.end(),
+                     [&](const Property& property) { return property.key == key; })) {
+    key += '_';
+  }
+  return key;
+}
+
+/// The properties of a row: the bean's and the index columns (specification 5.3.1 to 5.3.3). An
+/// index value whose text is not known here gives no property.
+std::vector<Property> row_properties(std::span<const Property> base, const TabularValue& table,
+                                     const CompositeValue& row) {
+  std::vector<Property> out(base.begin(), base.end());
+  for (std::string_view index : table.index_names) {
+    const Value* value = row.find(index);
+    if (value == nullptr || value->kind == ValueKind::kNull) continue;
+    const std::string key = free_key(out, index);
+    if (value->composite != nullptr) {
+      const CompositeValue& parts = *value->composite;
+      for (std::size_t i = 0; i < parts.names.size(); ++i) {
+        std::string text;
+        if (!append_java_text(parts.values[i], text)) continue;
+        out.push_back({key + "_" + std::string(parts.names[i]), std::move(text)});
+      }
+      continue;
+    }
+    std::string text;
+    if (append_java_text(*value, text)) out.push_back({key, std::move(text)});
+  }
+  return out;
+}
+
+}  // namespace
+
+/// The names on the way to a leaf, innermost first.
+struct Plan::Path {
+  const Path* parent;
+  std::string_view name;
+};
+
+/// Where a value stands.
+struct Plan::Place {
+  const BeanPlan* bean;
+  std::span<const Property> properties;
+  const Path* keys;
+  std::string_view attribute;
+  std::optional<std::string_view> description;
+};
+
+Plan::Plan(std::shared_ptr<const Snapshot> snapshot, const Limits& limits,
+           std::uint32_t own_numbers)
+    : snapshot_(std::move(snapshot)),
+      selection_(snapshot_->config),
+      limits_(limits),
+      uses_text_(std::any_of(snapshot_->config.rules.begin(), snapshot_->config.rules.end(),
+                             [](const RuleConfig& rule) { return rule.value.has_value(); })),
+      numbers_(own_numbers) {}
+
+Plan::~Plan() = default;
+
+void Plan::put(const ObjectName& name, std::shared_ptr<const MBeanInfo> info) {
+  auto [it, is_new] = beans_.try_emplace(name);
+  if (is_new) {
+    it->second =
+        std::make_unique<BeanPlan>(BeanPlan{.name = name,
+                                            .properties = read_properties(name.property_list()),
+                                            .info = std::move(info),
+                                            .attributes = {},
+                                            .customizer = selection_.customizer(name),
+                                            .extras = {},
+                                            .labels = {}});
+    select_attributes(*it->second);
+    return;
+  }
+  BeanPlan& bean = *it->second;
+  if (bean.info == info) return;
+  const std::shared_ptr<const MBeanInfo> old_info = std::exchange(bean.info, std::move(info));
+  std::vector<AttributePlan> old = std::exchange(bean.attributes, {});
+  select_attributes(bean);
+  for (AttributePlan& was : old) {
+    const AttributeInfo& old_attribute = old_info->attributes[was.index];
+    const auto same =
+        std::find_if(bean.attributes.begin(), bean.attributes.end(), [&](const AttributePlan& now) {
+          return bean.info->attributes[now.index] == old_attribute;
+        });
+    if (same != bean.attributes.end()) {
+      same->node = std::move(was.node);
+      same->excluded = was.excluded;
+    } else {
+      forget(was.node);
+    }
+  }
+}
+
+void Plan::remove(const ObjectName& name) {
+  const auto it = beans_.find(name);
+  if (it == beans_.end()) return;
+  forget(*it->second);
+  beans_.erase(it);
+  reads_changed_ = true;
+}
+
+void Plan::select_attributes(BeanPlan& bean) {
+  reads_changed_ = true;
+  const std::vector<std::string> no_labels;
+  const std::vector<std::string>& labels =
+      bean.customizer != nullptr ? bean.customizer->attributes_as_labels : no_labels;
+  for (std::uint32_t index : selection_.attributes(bean.name, *bean.info)) {
+    const AttributeInfo& attribute = bean.info->attributes[index];
+    AttributePlan plan;
+    plan.index = index;
+    plan.is_label = std::find(labels.begin(), labels.end(), attribute.name) != labels.end();
+    plan.is_metric = is_useful(bean, attribute);
+    if (plan.is_label || plan.is_metric) bean.attributes.push_back(std::move(plan));
+  }
+  std::stable_partition(bean.attributes.begin(), bean.attributes.end(),
+                        [](const AttributePlan& plan) { return plan.is_label; });
+  if (bean.customizer != nullptr) bean.extras.resize(bean.customizer->extra_metrics.size());
+}
+
+bool Plan::is_useful(const BeanPlan& bean, const AttributeInfo& attribute) const {
+  if (attribute.type.starts_with('[')) return false;
+  if (is_text_class(attribute.type) && !uses_text_) return false;
+  const bool is_scalar = is_scalar_class(attribute.type);
+  if (!is_text_class(attribute.type) && !is_scalar) return true;
+  return snapshot_->rules->can_match({.domain = bean.name.domain(),
+                                      .properties = bean.properties,
+                                      .attribute_keys = {},
+                                      .attribute = attribute.name,
+                                      .description = {},
+                                      .bean_labels = {}},
+                                     is_scalar ? ValueRange::kScalar : ValueRange::kAny);
+}
+
+void Plan::append_read(BeanPlan& bean, bool watch_all, ReadList& list, Reads& reads) {
+  Reads::Bean reading{&bean, {}};
+  BeanRead read{.name = bean.name,
+                .attributes = {},
+                .watch_info = watch_all ||
+                              (!bean.info->immutable && !registers_again(bean.info->class_name))};
+  for (std::uint32_t i = 0; i < bean.attributes.size(); ++i) {
+    if (bean.attributes[i].excluded) continue;
+    reading.attributes.push_back(i);
+    read.attributes.push_back(bean.info->attributes[bean.attributes[i].index].name);
+  }
+  if (read.attributes.empty() && !read.watch_info) return;
+  list.push_back(std::move(read));
+  reads.beans.push_back(std::move(reading));
+}
+
+std::shared_ptr<const Reads> Plan::reads(const std::set<ObjectName>& aside, bool watch_all) {
+  if (!reads_changed_ && aside == aside_ && watch_all == watch_all_) return reads_;
+  auto list = std::make_shared<ReadList>();
+  auto reads = std::make_shared<Reads>();
+  for (auto& [name, bean] : beans_) {
+    if (!aside.contains(name)) append_read(*bean, watch_all, *list, *reads);
+  }
+  reads->list = std::move(list);
+  reads_ = std::move(reads);
+  aside_ = aside;
+  watch_all_ = watch_all;
+  reads_changed_ = false;
+  return reads_;
+}
+
+Reads Plan::reads_of(const std::vector<ObjectName>& names) const {
+  auto list = std::make_shared<ReadList>();
+  Reads reads;
+  for (const ObjectName& name : names) {
+    const auto it = beans_.find(name);
+    if (it != beans_.end()) append_read(*it->second, false, *list, reads);
+  }
+  reads.list = std::move(list);
+  return reads;
+}
+
+void Plan::begin() {
+  ++epoch_;
+  outcome_ = {};
+  cached_slots_ = 0;
+}
+
+void Plan::value(const Reads::Bean& read, std::uint32_t attribute_position, const Value& value) {
+  BeanPlan& bean = *read.plan;
+  AttributePlan& attribute = bean.attributes[read.attributes[attribute_position]];
+  if (value.kind == ValueKind::kOther && config().auto_exclude_object_name_attributes) {
+    attribute.excluded = true;
+    reads_changed_ = true;
+    return;
+  }
+  if (attribute.is_label) take_label(bean, attribute, value);
+  if (!attribute.is_metric) return;
+  const AttributeInfo& info = bean.info->attributes[attribute.index];
+  metrics_before_labels_ = true;
+  ++fill_;
+  fill(attribute.node, value,
+       {.bean = &bean,
+        .properties = bean.properties,
+        .keys = nullptr,
+        .attribute = info.name,
+        .description = info.description});
+}
+
+bool Plan::finish_bean(const Reads::Bean& read) {
+  BeanPlan& bean = *read.plan;
+  for (const AttributePlan& attribute : bean.attributes) {
+    if (attribute.is_label && attribute.label_epoch != epoch_) set_label(bean, attribute, {});
+  }
+  const bool read_again = std::exchange(labels_changed_, false);
+  metrics_before_labels_ = false;
+  bean.answered = epoch_;
+  if (bean.customizer != nullptr) fill_extras(bean);
+  return read_again;
+}
+
+void Plan::finish_without_values(const Reads::Bean& read) {
+  read.plan->answered = epoch_;
+  labels_changed_ = false;
+  metrics_before_labels_ = false;
+}
+
+void Plan::take_label(BeanPlan& bean, AttributePlan& attribute, const Value& value) {
+  std::string text;
+  if (!append_java_text(value, text)) return;
+  attribute.label_epoch = epoch_;
+  set_label(bean, attribute, std::move(text));
+}
+
+void Plan::set_label(BeanPlan& bean, const AttributePlan& attribute,
+                     std::optional<std::string> text) {
+  std::string name = safe_name(bean.info->attributes[attribute.index].name);
+  if (config().lowercase_output_label_names) lower_case(name);
+  const auto it = std::find_if(bean.labels.begin(), bean.labels.end(),
+                               [&](const Label& label) { return label.name == name; });
+  if (it == bean.labels.end()) {
+    if (!text) return;
+    bean.labels.push_back({std::move(name), std::move(*text)});
+  } else if (!text) {
+    bean.labels.erase(it);
+  } else if (it->value != *text) {
+    it->value = std::move(*text);
+  } else {
+    return;
+  }
+  labels_changed_ = labels_changed_ || metrics_before_labels_;
+  for (AttributePlan& other : bean.attributes) reset(other.node);
+  for (Node& extra : bean.extras) reset(extra);
+}
+
+void Plan::fill_extras(BeanPlan& bean) {
+  const std::vector<ExtraMetric>& extras = bean.customizer->extra_metrics;
+  for (std::size_t i = 0; i < extras.size(); ++i) {
+    fill(bean.extras[i], value_of(extras[i]),
+         {.bean = &bean,
+          .properties = bean.properties,
+          .keys = nullptr,
+          .attribute = extras[i].name,
+          .description = extras[i].description});
+  }
+}
+
+void Plan::fill(Node& node, const Value& value, const Place& place) {
+  switch (value.kind) {
+    case ValueKind::kNull:
+    case ValueKind::kArray:
+    case ValueKind::kOther:
+    case ValueKind::kUnknownClass:
+      return;
+    case ValueKind::kComposite:
+      fill_composite(node.items, *value.composite, place);
+      return;
+    case ValueKind::kTabular:
+      fill_table(node, *value.tabular, place);
+      return;
+    default:
+      if (!node.slot) node.slot = std::make_unique<Slot>();
+      fill_leaf(*node.slot, value, place);
+  }
+}
+
+void Plan::fill_composite(std::vector<Item>& items, const CompositeValue& value,
+                          const Place& place) {
+  const Path keys{place.keys, place.attribute};
+  for (std::size_t i = 0; i < value.names.size(); ++i) {
+    fill(item_for(items, i, value.names[i]).node, value.values[i],
+         {.bean = place.bean,
+          .properties = place.properties,
+          .keys = &keys,
+          .attribute = value.names[i],
+          .description = value.description});
+  }
+}
+
+void Plan::fill_table(Node& node, const TabularValue& value, const Place& place) {
+  const Path keys{place.keys, place.attribute};
+  std::size_t cursor = 0;
+  for (const CompositeValue* composite : value.rows) {
+    Row& row = row_for(node.rows, cursor, value, *composite, place);
+    row.fill = fill_;
+    std::size_t column = 0;
+    for (std::size_t i = 0; i < composite->names.size(); ++i) {
+      const std::string_view name = composite->names[i];
+      if (std::find(value.index_names.begin(), value.index_names.end(), name) !=
+          value.index_names.end()) {
+        continue;
+      }
+      const bool is_value = equals_ignoring_case(name, "value");
+      fill(item_for(row.columns, column++, name).node, composite->values[i],
+           {.bean = place.bean,
+            .properties = row.properties,
+            .keys = is_value ? place.keys : &keys,
+            .attribute = is_value ? place.attribute : name,
+            .description = value.row_description});
+    }
+  }
+  if (node.rows.size() <= 2 * value.rows.size() + kSpareRows) return;
+  const auto gone = std::stable_partition(node.rows.begin(), node.rows.end(),
+                                          [&](const Row& row) { return row.fill == fill_; });
+  for (auto it = gone; it != node.rows.end(); ++it) {
+    for (Item& column : it->columns) forget(column.node);
+  }
+  node.rows.erase(gone, node.rows.end());
+}
+
+Row& Plan::row_for(std::vector<Row>& rows, std::size_t& cursor, const TabularValue& table,
+                   const CompositeValue& row, const Place& place) {
+  std::string& key = row_key_;
+  key.clear();
+  append_row_key(table, row, key, scratch_);
+  if (cursor < rows.size() && rows[cursor].key == key && rows[cursor].fill != fill_) {
+    return rows[cursor++];
+  }
+  const auto it = std::find_if(rows.begin(), rows.end(), [&](const Row& known) {
+    return known.key == key && known.fill != fill_;
+  });
+  if (it != rows.end()) {
+    cursor = static_cast<std::size_t>(it - rows.begin()) + 1;
+    return *it;
+  }
+  rows.push_back({.key = key,
+                  .properties = row_properties(place.properties, table, row),
+                  .columns = {},
+                  .fill = 0});
+  cursor = rows.size();
+  return rows.back();
+}
+
+void Plan::fill_leaf(Slot& slot, const Value& value, const Place& place) {
+  // What a cache holds is dropped as soon as a scrape does not meet its leaf (7.10.7).
+  if (slot.met != place.bean->answered && (slot.cached || slot.no_cached_match)) {
+    slot.state = Slot::State::kNew;
+    slot.cached = false;
+    slot.no_cached_match = false;
+  }
+  slot.met = epoch_;
+  const bool settled = slot.state == Slot::State::kSettled && is_numeric(value.kind);
+  if (!settled && !slot.cached) {
+    scratch_.clear();
+    if (!append_match_text(value, scratch_)) return;
+    const bool known =
+        slot.state == Slot::State::kByText && slot.kind == value.kind && slot.text == scratch_;
+    if (!known) {
+      keys_.clear();
+      for (const Path* path = place.keys; path != nullptr; path = path->parent) {
+        keys_.emplace_back(path->name);
+      }
+      std::reverse(keys_.begin(), keys_.end());
+      Match match = snapshot_->rules->evaluate(
+          {.domain = place.bean->name.domain(),
+           .properties = place.properties,
+           .attribute_keys = keys_,
+           .attribute = place.attribute,
+           .description = place.description,
+           .bean_labels = place.bean->labels},
+          value, slot.no_cached_match ? RuleChoice::kUncached : RuleChoice::kAll);
+      const bool settles = match.settled;
+      slot.cached = match.cached;
+      slot.no_cached_match =
+          match.kind == Match::Kind::kNone && snapshot_->rules->has_cached_rules();
+      install(slot, std::move(match), *place.bean);
+      slot.state = settles ? Slot::State::kSettled : Slot::State::kByText;
+      slot.kind = value.kind;
+      slot.text.clear();
+      if (scratch_.size() > kRememberedText) {
+        slot.state = Slot::State::kNew;
+      } else if (!settles) {
+        slot.text = scratch_;
+      }
+    }
+  }
+  store(slot, value);
+}
+
+void Plan::install(Slot& slot, Match match, const BeanPlan& bean) {
+  slot.failed = match.kind == Match::Kind::kError || match.flagged;
+  if (slot.failed) lose(std::move(match.error), true);
+  const bool same = match.samples.size() == slot.samples.size() &&
+                    std::equal(match.samples.begin(), match.samples.end(), slot.samples.begin(),
+                               [](const RuleSample& now, const PlannedSample& was) {
+                                 return same_text(now, was.sample);
+                               });
+  if (same) {
+    for (std::size_t i = 0; i < slot.samples.size(); ++i) {
+      slot.samples[i].sample.factor = match.samples[i].factor;
+      slot.samples[i].sample.fixed = match.samples[i].fixed;
+    }
+    return;
+  }
+  forget(slot);
+  for (RuleSample& sample : match.samples) {
+    const auto is_long = [&](const Label& label) {
+      return label.value.size() > limits_.label_value_bytes;
+    };
+    if (std::any_of(sample.labels.begin(), sample.labels.end(), is_long)) {
+      slot.failed = true;
+      lose("A label value of " + sample.family + " is longer than " +
+               std::to_string(limits_.label_value_bytes) +
+               " bytes; the sample is left out. Capture less of it in the rule, or raise "
+               "limits.labelValueBytes.",
+           true);
+      continue;
+    }
+    if (numbers_.in_use() >= limits_.samples) {
+      slot.failed = true;
+      lose("The target has more than " + std::to_string(limits_.samples) +
+               " samples; the rest is left out. Narrow includeObjectNames, or raise "
+               "limits.samples.",
+           true);
+      continue;
+    }
+    slot.samples.push_back({std::move(sample), numbers_.take(&bean)});
+    layout_changed_ = true;
+  }
+}
+
+void Plan::store(Slot& slot, const Value& value) {
+  if (slot.failed) lose({}, false);
+  if (slot.cached || slot.no_cached_match) ++cached_slots_;
+  if (slot.samples.empty()) return;
+  const bool is_boolean = value.kind == ValueKind::kBoolean;
+  const std::optional<double> number = as_number(value);
+  for (const PlannedSample& planned : slot.samples) {
+    const RuleSample& sample = planned.sample;
+    if (sample.fixed) {
+      numbers_.set(planned.number, *sample.fixed * sample.factor, epoch_);
+    } else if (number) {
+      numbers_.set(planned.number, is_boolean ? *number : *number * sample.factor, epoch_);
+    }
+  }
+}
+
+void Plan::lose(std::string reason, bool is_new) {
+  outcome_.failed = true;
+  if (is_new && outcome_.first_reason.empty()) outcome_.first_reason = std::move(reason);
+}
+
+void Plan::forget(BeanPlan& bean) {
+  for (AttributePlan& attribute : bean.attributes) forget(attribute.node);
+  for (Node& extra : bean.extras) forget(extra);
+}
+
+void Plan::forget(Node& node) {
+  if (node.slot) forget(*node.slot);
+  for (Item& item : node.items) forget(item.node);
+  for (Row& row : node.rows) {
+    for (Item& column : row.columns) forget(column.node);
+  }
+}
+
+void Plan::forget(Slot& slot) {
+  if (slot.samples.empty()) return;
+  for (const PlannedSample& planned : slot.samples) numbers_.give_back(planned.number);
+  slot.samples.clear();
+  layout_changed_ = true;
+}
+
+void Plan::reset(Node& node) {
+  if (node.slot) {
+    node.slot->state = Slot::State::kNew;
+    node.slot->cached = false;
+    node.slot->no_cached_match = false;
+  }
+  for (Item& item : node.items) reset(item.node);
+  for (Row& row : node.rows) {
+    for (Item& column : row.columns) reset(column.node);
+  }
+}
+
+bool Plan::take_layout_change() { return std::exchange(layout_changed_, false); }
+
+Plan::Outcome Plan::take_outcome() { return std::exchange(outcome_, {}); }
+
+}  // namespace jmxbridge

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "jmx/limits.h"
+#include "jmx/mbean_info.h"
+#include "jmx/object_name.h"
+#include "scrape/numbers.h"
+#include "scrape/selection.h"
+#include "scrape/slot.h"
+#include "scrape/snapshot.h"
+#include "scrape/source.h"
+
+namespace jmxbridge {
+
+/// One attribute that is read: for its samples, as a label of its bean's samples, or both.
+struct AttributePlan {
+  std::uint32_t index = 0;  ///< in the MBeanInfo
+  bool is_metric = false;
+  bool is_label = false;
+  /// Its class is never a sample: not read again until the bean's info changes (4.5).
+  bool excluded = false;
+  std::uint32_t label_epoch = 0;  ///< the scrape that brought its label last
+  Node node;
+};
+
+/// One bean of the plan.
+class BeanPlan {
+ public:
+  ObjectName name;
+  std::vector<Property> properties;
+  std::shared_ptr<const MBeanInfo> info;
+  std::vector<AttributePlan> attributes;  ///< those that are labels come first
+  const MetricCustomizer* customizer = nullptr;
+  std::vector<Node> extras;    ///< one for each extra metric of the customizer
+  std::vector<Label> labels;   ///< from `attributesAsLabels`, as of the last answer
+  std::uint32_t answered = 0;  ///< epoch of the last answer; 0: never
+};
+
+/// A list to fetch, and what each position of it means.
+struct Reads {
+  struct Bean {
+    BeanPlan* plan;
+    std::vector<std::uint32_t> attributes;  ///< positions in plan->attributes
+  };
+
+  std::shared_ptr<const ReadList> list;
+  std::vector<Bean> beans;
+};
+
+/// Inventory × module: which attributes are read, and for each of their values the ready-made
+/// sample (design section 4). Fed by a fetch through value() and finish_bean(); a scrape in which
+/// nothing but numbers changed evaluates no rule and allocates nothing.
+///
+/// Not thread-safe: lives on its target's strand.
+class Plan {
+ public:
+  /// What one scrape brought beside numbers.
+  struct Outcome {
+    bool failed = false;       ///< a sample was lost to a template, a clash or a limit
+    std::string first_reason;  ///< of what was lost for the first time in this scrape
+  };
+
+  Plan(std::shared_ptr<const Snapshot> snapshot, const Limits& limits, std::uint32_t own_numbers);
+  ~Plan();
+
+  const CollectorConfig& config() const { return snapshot_->config; }
+  const Selection& selection() const { return selection_; }
+
+  /// Adds a bean or gives it another info; keeps all that still fits.
+  void put(const ObjectName& name, std::shared_ptr<const MBeanInfo> info);
+  void remove(const ObjectName& name);
+
+  /// What to read, without the beans of `aside`; the same list as last time if nothing changed.
+  /// `watch_all`: look at every info again, since registrations cannot be seen. To be
+  /// used until a bean is put or removed.
+  std::shared_ptr<const Reads> reads(const std::set<ObjectName>& aside, bool watch_all);
+  /// A list of these beans alone; names that are not in the plan are left out.
+  Reads reads_of(const std::vector<ObjectName>& names) const;
+
+  /// Starts a scrape: a new epoch.
+  void begin();
+  std::uint32_t epoch() const { return epoch_; }
+  /// Takes in one value; `attribute` is the position in its bean's list of names.
+  void value(const Reads::Bean& bean, std::uint32_t attribute, const Value& value);
+  /// Ends a bean's answer. True: its labels came after values that need them, read it once more.
+  bool finish_bean(const Reads::Bean& bean);
+  /// Ends the answer of a bean that yields nothing (gone, failed).
+  void finish_without_values(const Reads::Bean& bean);
+
+  /// True if samples or their texts changed since take_layout_change() was last called.
+  bool take_layout_change();
+  Outcome take_outcome();
+
+  Numbers& numbers() { return numbers_; }
+  const Numbers& numbers() const { return numbers_; }
+  const std::map<ObjectName, std::unique_ptr<BeanPlan>>& beans() const { return beans_; }
+  std::uint32_t cached_slots() const { return cached_slots_; }
+
+ private:
+  struct Path;
+  struct Place;
+
+  static void append_read(BeanPlan& bean, bool watch_all, ReadList& list, Reads& reads);
+  void select_attributes(BeanPlan& bean);
+  bool is_useful(const BeanPlan& bean, const AttributeInfo& attribute) const;
+  void forget(BeanPlan& bean);
+  void forget(Node& node);
+  void forget(Slot& slot);
+  void reset(Node& node);
+  void take_label(BeanPlan& bean, AttributePlan& attribute, const Value& value);
+  void set_label(BeanPlan& bean, const AttributePlan& attribute, std::optional<std::string> text);
+  void fill_extras(BeanPlan& bean);
+  void fill(Node& node, const Value& value, const Place& place);
+  void fill_leaf(Slot& slot, const Value& value, const Place& place);
+  void fill_composite(std::vector<Item>& items, const CompositeValue& value, const Place& place);
+  void fill_table(Node& node, const TabularValue& value, const Place& place);
+  Row& row_for(std::vector<Row>& rows, std::size_t& cursor, const TabularValue& table,
+               const CompositeValue& row, const Place& place);
+  void install(Slot& slot, Match match, const BeanPlan& bean);
+  void store(Slot& slot, const Value& value);
+  void lose(std::string reason, bool is_new);
+
+  std::shared_ptr<const Snapshot> snapshot_;
+  Selection selection_;
+  Limits limits_;
+  bool uses_text_;  ///< some rule turns a text into a number
+  Numbers numbers_;
+  std::map<ObjectName, std::unique_ptr<BeanPlan>> beans_;
+  std::shared_ptr<const Reads> reads_;
+  std::set<ObjectName> aside_;
+  bool watch_all_ = false;
+  bool reads_changed_ = true;
+  bool layout_changed_ = true;
+  std::uint32_t epoch_ = 0;
+  std::uint64_t fill_ = 0;  ///< counts values, so that the rows of one can be told from others
+  std::uint32_t cached_slots_ = 0;
+  Outcome outcome_;
+  bool labels_changed_ = false;  ///< of the bean being read
+  bool metrics_before_labels_ = false;
+  std::string scratch_;
+  std::string row_key_;
+  std::vector<std::string> keys_;
+};
+
+}  // namespace jmxbridge

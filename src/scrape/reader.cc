@@ -1,0 +1,358 @@
+#include "scrape/reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+
+namespace jmxbridge {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Adds the time of its life to one phase.
+class PhaseTimer {
+ public:
+  PhaseTimer(ReadReport& report, Phase phase)
+      : seconds_(report.phase_seconds[static_cast<std::size_t>(phase)]), start_(Clock::now()) {}
+  ~PhaseTimer() { seconds_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
+  PhaseTimer(const PhaseTimer&) = delete;
+  PhaseTimer& operator=(const PhaseTimer&) = delete;
+
+ private:
+  double& seconds_;
+  Clock::time_point start_;
+};
+
+/// Takes descriptions into the inventory.
+class InventorySink : public DescribeSink {
+ public:
+  InventorySink(Inventory& inventory, const std::vector<ObjectName>& names)
+      : inventory_(inventory), names_(names) {}
+
+  void info(std::uint32_t bean, MBeanInfo info) override {
+    inventory_.describe(names_[bean], std::move(info));
+  }
+  void failed(std::uint32_t bean, BeanOutcome outcome, std::string_view detail) override {
+    if (outcome == BeanOutcome::kGone) inventory_.remove(names_[bean]);
+    if (outcome == BeanOutcome::kUnanswered || outcome == BeanOutcome::kBlocked) ++unanswered_;
+    if (outcome == BeanOutcome::kFailed) {
+      log::debug("{} cannot be described: {}", printable(names_[bean].text()), printable(detail));
+    }
+  }
+
+  std::uint32_t unanswered() const { return unanswered_; }
+
+ private:
+  Inventory& inventory_;
+  const std::vector<ObjectName>& names_;
+  std::uint32_t unanswered_ = 0;
+};
+
+/// Takes values into the plan and notes which beans need more. Every bean of the list is missing in
+/// the report until it has answered.
+class PlanSink : public FetchSink {
+ public:
+  PlanSink(Plan& plan, const Reads& reads, ReadReport& report)
+      : plan_(plan), reads_(reads), report_(report) {
+    report_.beans_missing += static_cast<std::uint32_t>(reads_.list->size());
+  }
+
+  void value(std::uint32_t bean, std::uint32_t attribute, const Value& value) override {
+    plan_.value(reads_.beans[bean], attribute, value);
+  }
+  void lost(std::uint32_t bean, std::uint32_t attribute, AttributeLoss why,
+            std::string_view detail) override {
+    if (why != AttributeLoss::kMalformed && why != AttributeLoss::kLimit) return;
+    if (broken.empty()) {
+      const BeanRead& read = (*reads_.list)[bean];
+      broken = "Attribute " + printable(read.attributes[attribute]) + " of " +
+               printable(read.name.text()) + " cannot be read: " + printable(detail);
+    }
+  }
+  void info(std::uint32_t bean, MBeanInfo info) override {
+    infos.emplace_back((*reads_.list)[bean].name, std::move(info));
+  }
+  void done(std::uint32_t bean, BeanOutcome outcome, std::string_view detail) override {
+    const ObjectName& name = (*reads_.list)[bean].name;
+    switch (outcome) {
+      case BeanOutcome::kRead:
+        --report_.beans_missing;
+        if (plan_.finish_bean(reads_.beans[bean])) again.push_back(name);
+        return;
+      case BeanOutcome::kFailed:
+        log::debug("{} cannot be read: {}", printable(name.text()), printable(detail));
+        [[fallthrough]];
+      case BeanOutcome::kGone:
+        --report_.beans_missing;
+        plan_.finish_without_values(reads_.beans[bean]);
+        return;
+      case BeanOutcome::kBlocked:
+        blocked.push_back(name);
+        return;
+      case BeanOutcome::kUnanswered:
+        return;
+    }
+  }
+
+  std::vector<std::pair<ObjectName, MBeanInfo>> infos;
+  std::vector<ObjectName> again;
+  std::vector<ObjectName> blocked;
+  std::string broken;
+
+ private:
+  Plan& plan_;
+  const Reads& reads_;
+  ReadReport& report_;
+};
+
+/// Notes only whether a bean answers.
+class AnswerSink : public FetchSink {
+ public:
+  void value(std::uint32_t, std::uint32_t, const Value&) override {}
+  void lost(std::uint32_t, std::uint32_t, AttributeLoss, std::string_view) override {}
+  void info(std::uint32_t, MBeanInfo) override {}
+  void done(std::uint32_t, BeanOutcome outcome, std::string_view) override {
+    answered = outcome != BeanOutcome::kUnanswered && outcome != BeanOutcome::kBlocked;
+  }
+
+  bool answered = false;
+};
+
+bool is_lost_session(const Result<void>& result) {
+  return !result && result.error().kind == ErrorKind::kSession;
+}
+
+}  // namespace
+
+Reader::Reader(Connector& connector, Endpoint endpoint, const Limits& limits)
+    : connector_(connector), endpoint_(std::move(endpoint)), limits_(limits) {}
+
+asio::awaitable<void> Reader::read(Plan& plan, Deadline deadline, ReadReport& report) {
+  // A session that was kept may have died since the last scrape; one that was opened just now and
+  // is lost again is not worth a third try.
+  for (bool last_try = false;; last_try = true) {
+    if (!source_) {
+      last_try = true;
+      PhaseTimer timer(report, Phase::kConnect);
+      Result<void> opened = co_await open(deadline);
+      if (!opened) {
+        report.failed = true;
+        report.error = std::move(opened.error().text);
+        co_return;
+      }
+    }
+    Result<void> result = co_await read_session(plan, deadline, report);
+    if (is_lost_session(result)) source_.reset();
+    if (result || !is_lost_session(result) || last_try) {
+      if (!result) {
+        report.failed = true;
+        report.error = std::move(result.error().text);
+      }
+      co_return;
+    }
+  }
+}
+
+asio::awaitable<Result<void>> Reader::open(Deadline deadline) {
+  Result<Session> session = co_await connector_.open(endpoint_, deadline);
+  if (!session) co_return fail(std::move(session.error()));
+  source_ = std::move(session->portable);
+  known_ = false;
+  listening_ = true;
+  ++sessions_opened_;
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> Reader::read_session(Plan& plan, Deadline deadline,
+                                                   ReadReport& report) {
+  report.up = false;
+  // Until the end it is not whole: who leaves before that must see so.
+  report.failed = true;
+  report.beans_missing = 0;
+  {
+    PhaseTimer timer(report, Phase::kDiscover);
+    Result<void> discovered = co_await discover(plan, deadline);
+    if (!discovered) co_return discovered;
+  }
+  report.up = true;
+  {
+    PhaseTimer timer(report, Phase::kDescribe);
+    Result<void> described = co_await describe(plan, deadline, report);
+    if (is_lost_session(described)) co_return described;
+  }
+  PhaseTimer timer(report, Phase::kRead);
+  co_return co_await fetch(plan, deadline, report);
+}
+
+asio::awaitable<Result<void>> Reader::discover(const Plan& plan, Deadline deadline) {
+  Result<Changes> changes = co_await source_->changes(deadline);
+  if (!changes) co_return fail(std::move(changes.error()));
+  listening_ = changes->listening;
+  const bool cannot_tell = !changes->list.empty() && !plan.selection().is_local();
+  const bool other_scope = std::exchange(scope_changed_, false);
+  if (!known_ || changes->unknown || cannot_tell || over_limit_ || other_scope) {
+    const bool describe_all = !known_ || (changes->unknown && listening_) || cannot_tell;
+    co_return co_await query_all(plan, describe_all, deadline);
+  }
+  for (const Change& change : changes->list) {
+    if (!change.registered) {
+      inventory_.remove(change.name);
+    } else if (plan.selection().takes(change.name)) {
+      inventory_.add(change.name);
+    }
+  }
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> Reader::query_all(const Plan& plan, bool describe_all,
+                                                Deadline deadline) {
+  std::vector<ObjectName> names;
+  for (const ObjectName& pattern : plan.selection().queries()) {
+    Result<std::vector<ObjectName>> found = co_await source_->query(pattern, deadline);
+    if (!found) co_return fail(std::move(found.error()));
+    for (ObjectName& name : *found) {
+      if (plan.selection().takes(name)) names.push_back(std::move(name));
+    }
+  }
+  std::set<ObjectName> excluded;
+  for (const ObjectName& pattern : plan.selection().remote_excludes()) {
+    Result<std::vector<ObjectName>> found = co_await source_->query(pattern, deadline);
+    if (!found) co_return fail(std::move(found.error()));
+    excluded.insert(found->begin(), found->end());
+  }
+  std::erase_if(names, [&](const ObjectName& name) { return excluded.contains(name); });
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  over_limit_ = names.size() > limits_.beans;
+  if (over_limit_) names.erase(names.begin() + limits_.beans, names.end());
+  inventory_.replace(names, describe_all);
+  known_ = true;
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> Reader::describe(Plan& plan, Deadline deadline, ReadReport& report) {
+  std::vector<ObjectName> names;
+  for (const auto& [name, bean] : inventory_.beans()) {
+    if (bean.stale) names.push_back(name);
+  }
+  Result<void> described;
+  if (!names.empty()) {
+    InventorySink sink(inventory_, names);
+    described = co_await source_->describe(names, sink, deadline);
+    report.beans_missing += sink.unanswered();
+  }
+  update_plan(plan);
+  co_return described;
+}
+
+asio::awaitable<Result<void>> Reader::fetch(Plan& plan, Deadline deadline, ReadReport& report) {
+  const std::shared_ptr<const Reads> reads = plan.reads(set_aside_.names(), !listening_);
+  PlanSink sink(plan, *reads, report);
+  Result<void> fetched;
+  if (!reads->list->empty()) fetched = co_await source_->fetch(reads->list, sink, deadline);
+
+  for (const ObjectName& name : sink.blocked) {
+    log::warn(
+        "{} does not answer and is set aside: it is asked again in the background. Exclude it "
+        "with excludeObjectNames if that is as it should be.",
+        printable(name.text()));
+    set_aside_.put(name, Clock::now());
+  }
+  std::vector<ObjectName> again = std::move(sink.again);
+  for (auto& [name, info] : sink.infos) {
+    inventory_.describe(name, std::move(info));
+    again.push_back(name);
+  }
+  if (!sink.infos.empty()) update_plan(plan);
+  if (fetched && !again.empty()) {
+    fetched = co_await fetch_again(plan, std::move(again), deadline, report);
+  }
+
+  report.complete = fetched.has_value() && report.beans_missing == 0;
+  report.failed =
+      !report.complete || !set_aside_.names().empty() || over_limit_ || !sink.broken.empty();
+  if (!sink.broken.empty()) report.error = std::move(sink.broken);
+  if (over_limit_) {
+    report.error = "The target has more than " + std::to_string(limits_.beans) +
+                   " MBeans; the rest is left out. Narrow includeObjectNames, or raise "
+                   "limits.beans.";
+  }
+  if (report.beans_missing > 0) {
+    report.error = std::to_string(report.beans_missing) +
+                   " MBeans did not answer before the deadline. Raise Prometheus' scrape_timeout, "
+                   "or narrow includeObjectNames.";
+  }
+  // Beans that are missing at the deadline are reported as such; only a lost session is an error.
+  if (!fetched && fetched.error().kind != ErrorKind::kSession) co_return Result<void>();
+  co_return fetched;
+}
+
+asio::awaitable<Result<void>> Reader::fetch_again(Plan& plan, std::vector<ObjectName> names,
+                                                  Deadline deadline, ReadReport& report) {
+  const Reads reads = plan.reads_of(names);
+  if (reads.list->empty()) co_return Result<void>();
+  PlanSink sink(plan, reads, report);
+  Result<void> fetched = co_await source_->fetch(reads.list, sink, deadline);
+  co_return fetched;
+}
+
+void Reader::update_plan(Plan& plan) {
+  std::vector<ObjectName> changed = inventory_.take_changed();
+  if (std::exchange(plan_is_new_, false)) {
+    changed.clear();
+    for (const auto& [name, bean] : inventory_.beans()) changed.push_back(name);
+  }
+  for (const ObjectName& name : changed) {
+    const Inventory::Bean* bean = inventory_.find(name);
+    if (bean == nullptr || !plan.selection().takes(name)) {
+      plan.remove(name);
+      set_aside_.remove(name);
+    } else if (bean->info) {
+      plan.put(name, bean->info);
+    }
+  }
+}
+
+asio::awaitable<void> Reader::retry_set_aside(Plan& plan, std::chrono::milliseconds each) {
+  for (const ObjectName& name : set_aside_.due(Clock::now())) {
+    if (!source_) co_return;
+    const Reads reads = plan.reads_of({name});
+    if (reads.list->empty()) {
+      set_aside_.remove(name);
+      continue;
+    }
+    AnswerSink sink;
+    const Result<void> fetched = co_await source_->fetch(reads.list, sink, Clock::now() + each);
+    if (!fetched && fetched.error().kind == ErrorKind::kAborted) co_return;
+    if (is_lost_session(fetched)) {
+      source_.reset();
+      co_return;
+    }
+    if (sink.answered) {
+      log::info("{} answers again and is asked as before.", printable(name.text()));
+      set_aside_.remove(name);
+    } else {
+      set_aside_.put(name, Clock::now());
+    }
+  }
+}
+
+void Reader::forget_plan() {
+  plan_is_new_ = true;
+  scope_changed_ = true;
+}
+
+void Reader::connect_to(std::string url, std::optional<Login> login) {
+  endpoint_.url = std::move(url);
+  endpoint_.login = std::move(login);
+  source_.reset();
+}
+
+void Reader::abort() {
+  if (source_) source_->abort();
+}
+
+void Reader::close() { source_.reset(); }
+
+}  // namespace jmxbridge

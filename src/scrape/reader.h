@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "jmx/limits.h"
+#include "scrape/connector.h"
+#include "scrape/inventory.h"
+#include "scrape/plan.h"
+#include "scrape/self_metrics.h"
+#include "scrape/set_aside.h"
+
+namespace jmxbridge {
+
+/// How one read of a target went.
+struct ReadReport {
+  bool up = false;        ///< a session stood and discovery succeeded
+  bool complete = false;  ///< every bean that was asked has answered
+  bool failed = false;    ///< something is missing that should be there (jmx_scrape_error)
+  std::string error;      ///< why, as one sentence; empty when all is well
+  std::uint32_t beans_missing = 0;
+  std::array<double, kPhaseCount> phase_seconds{};
+};
+
+/// Keeps a session with one target and reads it into a plan: session, discovery, description,
+/// values. Lives on its target's strand; one call at a time.
+class Reader {
+ public:
+  Reader(Connector& connector, Endpoint endpoint, const Limits& limits);
+
+  /// Reads once, by the deadline; what has been read by then is in the plan. The report is filled
+  /// as the read goes on, so that it is right at any moment.
+  asio::awaitable<void> read(Plan& plan, Deadline deadline, ReadReport& report);
+
+  /// Asks the beans that were set aside and whose time is over, one by one, and lets those that
+  /// answer back in. For the time between scrapes: abort() ends it.
+  asio::awaitable<void> retry_set_aside(Plan& plan, std::chrono::milliseconds each);
+
+  /// Another plan is used from the next read on.
+  void forget_plan();
+  /// Another address or login: the next read opens another session.
+  void connect_to(std::string url, std::optional<Login> login);
+
+  /// Makes the call under way return soon. Callable on the strand.
+  void abort();
+  /// Closes the session.
+  void close();
+
+  bool has_session() const { return source_ != nullptr; }
+  std::uint64_t sessions_opened() const { return sessions_opened_; }
+  const SetAside& set_aside() const { return set_aside_; }
+  const Inventory& inventory() const { return inventory_; }
+
+ private:
+  asio::awaitable<Result<void>> open(Deadline deadline);
+  asio::awaitable<Result<void>> read_session(Plan& plan, Deadline deadline, ReadReport& report);
+  asio::awaitable<Result<void>> discover(const Plan& plan, Deadline deadline);
+  asio::awaitable<Result<void>> query_all(const Plan& plan, bool describe_all, Deadline deadline);
+  asio::awaitable<Result<void>> describe(Plan& plan, Deadline deadline, ReadReport& report);
+  asio::awaitable<Result<void>> fetch(Plan& plan, Deadline deadline, ReadReport& report);
+  asio::awaitable<Result<void>> fetch_again(Plan& plan, std::vector<ObjectName> names,
+                                            Deadline deadline, ReadReport& report);
+  void update_plan(Plan& plan);
+
+  Connector& connector_;
+  Endpoint endpoint_;
+  Limits limits_;
+  std::unique_ptr<Source> source_;
+  Inventory inventory_;
+  SetAside set_aside_;
+  bool listening_ = true;
+  bool known_ = false;       ///< the inventory is that of this session
+  bool over_limit_ = false;  ///< the target has more beans than are read
+  bool plan_is_new_ = true;
+  bool scope_changed_ = false;  ///< other names may be taken in than when it was filled
+  std::uint64_t sessions_opened_ = 0;
+};
+
+}  // namespace jmxbridge

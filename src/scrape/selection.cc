@@ -1,0 +1,129 @@
+#include "scrape/selection.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace jmxbridge {
+namespace {
+
+constexpr std::array<std::string_view, 11> kJvmDomains = {"com.sun.management",
+                                                          "com.sun.management.jmxremote",
+                                                          "java.lang",
+                                                          "java.nio",
+                                                          "java.util.logging",
+                                                          "javax.management",
+                                                          "javax.management.remote",
+                                                          "jdk.internal",
+                                                          "jdk.management",
+                                                          "jdk.management.jfr",
+                                                          "sun.management"};
+
+/// Long texts of the Runtime bean that never become samples.
+constexpr std::array<std::string_view, 4> kRuntimeTexts = {"systemproperties", "classpath",
+                                                           "bootclasspath", "librarypath"};
+
+/// Kafka's reporter unregisters and registers an MBean for each metric that it adds or removes.
+constexpr std::array<std::string_view, 1> kRegistersAgain = {
+    "org.apache.kafka.common.metrics.JmxReporter$KafkaMbean"};
+
+bool any_matches(const std::vector<ObjectName>& patterns, const ObjectName& name) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const ObjectName& pattern) { return pattern.matches(name); });
+}
+
+bool has_empty_domain(const ObjectName& pattern) { return pattern.domain().empty(); }
+
+const std::vector<std::string>* find_filter(const AttributeFilter& filter, const ObjectName& name) {
+  for (const auto& [key, attributes] : filter) {
+    if (key == name) return &attributes;
+  }
+  return nullptr;
+}
+
+bool contains(const std::vector<std::string>* names, std::string_view name) {
+  return names != nullptr && std::find(names->begin(), names->end(), name) != names->end();
+}
+
+std::string ascii_lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+bool is_skipped(const ObjectName& name, std::string_view attribute) {
+  if (name.canonical() == "jdk.management.jfr:type=FlightRecorder") return true;
+  if (name.canonical() != "java.lang:type=Runtime") return false;
+  return std::find(kRuntimeTexts.begin(), kRuntimeTexts.end(), ascii_lower(attribute)) !=
+         kRuntimeTexts.end();
+}
+
+}  // namespace
+
+std::vector<ObjectName> Selection::queries() const {
+  if (config_->include_object_names) return *config_->include_object_names;
+  return {*ObjectName::parse("*:*")};
+}
+
+bool Selection::is_local() const {
+  const auto& excludes = config_->exclude_object_names;
+  if (std::any_of(excludes.begin(), excludes.end(), has_empty_domain)) return false;
+  if (!config_->include_object_names) return true;
+  const auto& includes = *config_->include_object_names;
+  return std::none_of(includes.begin(), includes.end(), has_empty_domain);
+}
+
+std::vector<ObjectName> Selection::remote_excludes() const {
+  std::vector<ObjectName> out;
+  std::copy_if(config_->exclude_object_names.begin(), config_->exclude_object_names.end(),
+               std::back_inserter(out), has_empty_domain);
+  return out;
+}
+
+bool Selection::takes(const ObjectName& name) const {
+  if (any_matches(config_->exclude_object_names, name)) return false;
+  const auto& includes = config_->include_object_names;
+  if (includes && is_local() && !any_matches(*includes, name)) return false;
+  if (!config_->exclude_jvm_metrics) return true;
+  const bool is_jvm =
+      std::find(kJvmDomains.begin(), kJvmDomains.end(), name.domain()) != kJvmDomains.end();
+  return !is_jvm || (includes && any_matches(*includes, name));
+}
+
+std::vector<std::uint32_t> Selection::attributes(const ObjectName& name,
+                                                 const MBeanInfo& info) const {
+  std::vector<std::uint32_t> out;
+  const auto* excluded = find_filter(config_->exclude_object_name_attributes, name);
+  const bool include_only = !config_->include_object_name_attributes.empty();
+  const auto* included = find_filter(config_->include_object_name_attributes, name);
+  for (std::uint32_t i = 0; i < info.attributes.size(); ++i) {
+    const AttributeInfo& attribute = info.attributes[i];
+    if (!attribute.readable || contains(excluded, attribute.name)) continue;
+    if (include_only && !contains(included, attribute.name)) continue;
+    if (is_skipped(name, attribute.name)) continue;
+    out.push_back(i);
+  }
+  return out;
+}
+
+const MetricCustomizer* Selection::customizer(const ObjectName& name) const {
+  for (const MetricCustomizer& customizer : config_->metric_customizers) {
+    if (!customizer.can_match || customizer.domain != name.domain()) continue;
+    const auto& wanted = customizer.properties;
+    if (std::all_of(wanted.begin(), wanted.end(), [&](const auto& property) {
+          return name.property(property.first) == std::optional<std::string_view>(property.second);
+        })) {
+      return &customizer;
+    }
+  }
+  return nullptr;
+}
+
+bool registers_again(std::string_view class_name) {
+  return std::find(kRegistersAgain.begin(), kRegistersAgain.end(), class_name) !=
+         kRegistersAgain.end();
+}
+
+}  // namespace jmxbridge

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "jmx/mbean_info.h"
+#include "jmx/object_name.h"
+
+namespace jmxbridge {
+
+/// Which beans and attributes a configuration takes in (specification 4.1, 4.2, 4.4, 4.6.6).
+/// Refers to the configuration it was made from.
+class Selection {
+ public:
+  explicit Selection(const CollectorConfig& config) : config_(&config) {}
+
+  /// The patterns to query the target with; empty when the configuration takes in nothing.
+  std::vector<ObjectName> queries() const;
+
+  /// False if a pattern leaves its domain empty: it then means the target's default domain, which
+  /// only the target knows, and it must be asked again whenever something changes.
+  bool is_local() const;
+  /// The exclude patterns that only the target can evaluate.
+  std::vector<ObjectName> remote_excludes() const;
+
+  /// True if the bean is read; for names from a query of queries() or from a change.
+  bool takes(const ObjectName& name) const;
+
+  /// Positions in `info.attributes` that the filters leave over, in order.
+  std::vector<std::uint32_t> attributes(const ObjectName& name, const MBeanInfo& info) const;
+
+  /// The customizer of a bean (specification 5.6.2), or null.
+  const MetricCustomizer* customizer(const ObjectName& name) const;
+
+ private:
+  const CollectorConfig* config_;
+};
+
+/// True if a class registers its MBean again whenever its attributes change, so that its MBeanInfo
+/// needs no second look although the descriptor does not promise that it is immutable.
+bool registers_again(std::string_view class_name);
+
+}  // namespace jmxbridge

@@ -1,0 +1,313 @@
+#include "scrape/target.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <mutex>
+#include <utility>
+
+#include "base/log.h"
+#include "scrape/layout.h"
+#include "scrape/plan.h"
+#include "scrape/reader.h"
+#include "scrape/self_metrics.h"
+
+namespace jmxbridge {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What a bean that was set aside gets for each try in the background.
+constexpr std::chrono::seconds kRetryTime{5};
+/// How long close() waits for a read under way.
+constexpr std::chrono::seconds kCloseTime{2};
+
+std::optional<Login> login_of(const CollectorConfig& config) {
+  if (config.username.empty() || config.password.empty()) return std::nullopt;
+  return Login{config.username, config.password};
+}
+
+}  // namespace
+
+/// One read and those who wait for it.
+struct Flight {
+  Deadline deadline;
+  bool finished = false;
+  bool complete = false;
+  ReadReport report;
+  Clock::time_point start = Clock::now();
+  std::shared_ptr<const ScrapeResult> result;
+  std::vector<std::shared_ptr<asio::steady_timer>> waiters;
+};
+
+class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
+ public:
+  Scraper(asio::any_io_executor executor, std::string name, Connector& connector, Endpoint endpoint,
+          std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters)
+      : strand_(asio::make_strand(std::move(executor))),
+        name_(std::move(name)),
+        kind_(endpoint.kind),
+        reader_(connector, std::move(endpoint), Limits{}),
+        counters_(counters) {
+    status_.name = name_;
+    use(std::move(snapshot));
+  }
+
+  const asio::strand<asio::any_io_executor>& strand() const { return strand_; }
+
+  void use(std::shared_ptr<const Snapshot> snapshot) { next_ = std::move(snapshot); }
+
+  asio::awaitable<std::shared_ptr<const ScrapeResult>> scrape(Deadline deadline) {
+    const std::shared_ptr<Scraper> keep = shared_from_this();
+    const std::optional<std::int32_t> timeout =
+        next_ ? next_->config.scrape_timeout_seconds : snapshot_->config.scrape_timeout_seconds;
+    const Deadline leave_at =
+        timeout ? std::min(deadline, Clock::now() + std::chrono::seconds(*timeout)) : deadline;
+    while (true) {
+      const std::shared_ptr<Flight> flight = co_await join(deadline);
+      co_await wait(*flight, leave_at);
+      if (!flight->finished) {
+        if (leave_at < deadline) co_return late_result();
+        co_return assemble(flight->report, flight->start);
+      }
+      // A read that was started for a caller with less time may end before this one must leave.
+      const bool was_cut_short = !flight->complete && flight->deadline < deadline;
+      if (!was_cut_short || Clock::now() >= leave_at || closing_) co_return flight->result;
+    }
+  }
+
+  TargetStatus status() const {
+    const std::lock_guard<std::mutex> lock(status_mutex_);
+    return status_;
+  }
+
+  asio::awaitable<void> close() {
+    const std::shared_ptr<Scraper> keep = shared_from_this();
+    closing_ = true;
+    reader_.abort();
+    const Deadline deadline = Clock::now() + kCloseTime;
+    while ((flight_ || retrying_) && Clock::now() < deadline) {
+      asio::steady_timer pause(strand_, std::chrono::milliseconds(20));
+      co_await pause.async_wait(asio::use_awaitable);
+    }
+    if (!flight_ && !retrying_) reader_.close();
+  }
+
+ private:
+  /// The read under way, or one that is started now.
+  asio::awaitable<std::shared_ptr<Flight>> join(Deadline deadline) {
+    while (!flight_ && retrying_) {
+      reader_.abort();
+      asio::steady_timer pause(strand_, std::chrono::milliseconds(2));
+      co_await pause.async_wait(asio::use_awaitable);
+    }
+    if (flight_) co_return flight_;
+    // A read that never waits is over, and flight_ empty again, when co_spawn returns.
+    auto flight = std::make_shared<Flight>();
+    flight->deadline = deadline;
+    flight_ = flight;
+    asio::co_spawn(strand_, fly(shared_from_this(), flight), asio::detached);
+    co_return flight;
+  }
+
+  asio::awaitable<void> wait(Flight& flight, Deadline until) {
+    if (flight.finished) co_return;
+    auto timer = std::make_shared<asio::steady_timer>(strand_, until);
+    flight.waiters.push_back(timer);
+    boost::system::error_code ignored;
+    co_await timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    std::erase(flight.waiters, timer);
+  }
+
+  static asio::awaitable<void> fly(std::shared_ptr<Scraper> self, std::shared_ptr<Flight> flight) {
+    self->apply_snapshot();
+    self->note_start();
+    self->plan_->begin();
+    try {
+      co_await self->reader_.read(*self->plan_, flight->deadline, flight->report);
+    } catch (const std::exception& error) {
+      flight->report.failed = true;
+      flight->report.error =
+          "The scrape failed inside the daemon: " + printable(error.what()) + ".";
+    }
+    flight->complete = flight->report.complete;
+    flight->result = self->assemble(flight->report, flight->start);
+    if (flight->complete) self->last_complete_ = flight->result;
+    self->note_end(*flight);
+    flight->finished = true;
+    self->flight_.reset();
+    for (const auto& waiter : flight->waiters) waiter->cancel();
+    self->start_retry();
+  }
+
+  void start_retry() {
+    if (closing_ || retrying_ || reader_.set_aside().due(Clock::now()).empty()) return;
+    retrying_ = true;
+    asio::co_spawn(strand_, retry(shared_from_this()), asio::detached);
+  }
+
+  static asio::awaitable<void> retry(std::shared_ptr<Scraper> self) {
+    co_await self->reader_.retry_set_aside(*self->plan_, kRetryTime);
+    self->retrying_ = false;
+  }
+
+  void apply_snapshot() {
+    if (!next_) return;
+    std::shared_ptr<const Snapshot> next = std::exchange(next_, nullptr);
+    const bool is_first = !snapshot_;
+    const bool moves = !is_first && (next->config.jmx_url != snapshot_->config.jmx_url ||
+                                     next->config.username != snapshot_->config.username ||
+                                     next->config.password != snapshot_->config.password);
+    if (kind_ == Endpoint::Kind::kRemote && (is_first || moves)) {
+      reader_.connect_to(next->config.jmx_url, login_of(next->config));
+    }
+    plan_ = std::make_unique<Plan>(next, Limits{}, SelfMetrics::kNumbers);
+    layout_ = Layout();
+    last_complete_.reset();
+    reader_.forget_plan();
+    snapshot_ = std::move(next);
+  }
+
+  /// A page with what the plan holds now.
+  std::shared_ptr<const ScrapeResult> assemble(const ReadReport& report, Clock::time_point start) {
+    apply_snapshot_if_first();
+    const Clock::time_point begin = Clock::now();
+    Plan::Outcome lost = plan_->take_outcome();
+    ScrapeFacts facts = facts_of(report);
+    facts.failed = facts.failed || lost.failed;
+    Numbers& numbers = plan_->numbers();
+    const std::span<double> own(numbers.values.data(), SelfMetrics::kNumbers);
+    const bool own_changed = self_.update(facts, counters_, own);
+    Layout::Outcome laid_out = layout_.update(*plan_, self_.families(), own_changed);
+    for (const std::string& reason : {lost.first_reason, laid_out.first_reason}) {
+      if (!reason.empty()) log::warn("{}: {}", name_, printable(reason));
+    }
+    facts.failed = facts.failed || laid_out.failed;
+    facts.samples = layout_.samples();
+    const Clock::time_point end = Clock::now();
+    facts.seconds = std::chrono::duration<double>(end - start).count();
+    facts.phase_seconds[static_cast<std::size_t>(Phase::kAssemble)] =
+        std::chrono::duration<double>(end - begin).count();
+    self_.update(facts, counters_, own);
+    return std::make_shared<const ScrapeResult>(ScrapeResult{layout_.page(), numbers.values});
+  }
+
+  /// Specification 3.5.3: the last complete result, else the daemon's own families alone.
+  std::shared_ptr<const ScrapeResult> late_result() {
+    counters_.scrape_timeouts.fetch_add(1, std::memory_order_relaxed);
+    apply_snapshot_if_first();
+    std::vector<double> values =
+        last_complete_ ? last_complete_->values : std::vector<double>(SelfMetrics::kNumbers);
+    ScrapeFacts facts = last_facts_;
+    facts.process = read_process_stats();
+    SelfMetrics own;
+    own.update(facts, counters_, std::span<double>(values.data(), SelfMetrics::kNumbers));
+    std::shared_ptr<const Page> page =
+        last_complete_ ? last_complete_->page : std::make_shared<const Page>(own.families());
+    return std::make_shared<const ScrapeResult>(ScrapeResult{std::move(page), std::move(values)});
+  }
+
+  void apply_snapshot_if_first() {
+    if (!plan_) apply_snapshot();
+  }
+
+  ScrapeFacts facts_of(const ReadReport& report) {
+    ScrapeFacts facts;
+    facts.up = report.up;
+    facts.failed = report.failed || !report.up || report.beans_missing > 0;
+    facts.phase_seconds = report.phase_seconds;
+    facts.lane = reader_.has_session() ? "portable" : "";
+    facts.sessions_opened = reader_.sessions_opened();
+    facts.beans = static_cast<std::uint32_t>(plan_->beans().size());
+    facts.beans_missing = report.beans_missing;
+    facts.cached_beans = plan_->cached_slots();
+    facts.set_aside = reader_.set_aside().texts();
+    facts.process = read_process_stats();
+    return facts;
+  }
+
+  void note_start() {
+    const std::lock_guard<std::mutex> lock(status_mutex_);
+    status_.scraping = true;
+  }
+
+  void note_end(const Flight& flight) {
+    const ReadReport& report = flight.report;
+    last_facts_ = facts_of(report);
+    if (!was_up_ || *was_up_ != report.up || (!report.up && report.error != last_error_)) {
+      if (report.up) {
+        log::info("{}: connected, {} MBeans.", name_, plan_->beans().size());
+      } else {
+        log::warn("{}: {}", name_, report.error);
+      }
+    } else if (report.up && !report.error.empty() && last_error_.empty()) {
+      log::warn("{}: {}", name_, report.error);
+    }
+    was_up_ = report.up;
+    last_error_ = report.error;
+    const std::lock_guard<std::mutex> lock(status_mutex_);
+    status_.up = report.up;
+    status_.lane = last_facts_.lane;
+    status_.last_error = report.error;
+    status_.beans = last_facts_.beans;
+    status_.samples = layout_.samples();
+    status_.last_duration =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - flight.start);
+    ++status_.scrapes;
+    status_.sessions_opened = last_facts_.sessions_opened;
+    status_.scraping = false;
+    status_.set_aside_beans = last_facts_.set_aside;
+  }
+
+  asio::strand<asio::any_io_executor> strand_;
+  std::string name_;
+  Endpoint::Kind kind_;
+  Reader reader_;
+  ProcessCounters& counters_;
+  std::shared_ptr<const Snapshot> next_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  std::unique_ptr<Plan> plan_;
+  Layout layout_;
+  SelfMetrics self_;
+  ScrapeFacts last_facts_;
+  std::shared_ptr<const ScrapeResult> last_complete_;
+  std::shared_ptr<Flight> flight_;
+  bool retrying_ = false;
+  bool closing_ = false;
+  std::optional<bool> was_up_;
+  std::string last_error_;
+  mutable std::mutex status_mutex_;
+  TargetStatus status_;
+};
+
+Target::Target(asio::any_io_executor executor, std::string name, Connector& connector,
+               Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot,
+               ProcessCounters& counters)
+    : scraper_(std::make_shared<Scraper>(std::move(executor), std::move(name), connector,
+                                         std::move(endpoint), std::move(snapshot), counters)) {}
+
+Target::~Target() = default;
+
+asio::awaitable<std::shared_ptr<const ScrapeResult>> Target::scrape(Deadline deadline) {
+  co_return co_await asio::co_spawn(scraper_->strand(), scraper_->scrape(deadline),
+                                    asio::use_awaitable);
+}
+
+void Target::use(std::shared_ptr<const Snapshot> snapshot) {
+  asio::post(scraper_->strand(), [scraper = scraper_, snapshot = std::move(snapshot)]() mutable {
+    scraper->use(std::move(snapshot));
+  });
+}
+
+TargetStatus Target::status() const { return scraper_->status(); }
+
+asio::awaitable<void> Target::close() {
+  co_await asio::co_spawn(scraper_->strand(), scraper_->close(), asio::use_awaitable);
+}
+
+}  // namespace jmxbridge

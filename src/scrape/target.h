@@ -1,0 +1,70 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exposition/page.h"
+#include "scrape/connector.h"
+#include "scrape/self_metrics.h"
+#include "scrape/snapshot.h"
+
+namespace jmxbridge {
+
+/// One finished scrape: a page and the numbers that go into it. Immutable; safe to share.
+struct ScrapeResult {
+  std::shared_ptr<const Page> page;
+  std::vector<double> values;
+};
+
+/// How a target stands, for the landing page and the state dump. Texts may be hostile: escape them.
+struct TargetStatus {
+  std::string name;
+  bool up = false;
+  std::string lane;           ///< "portable", or empty without a session
+  std::string last_error;     ///< empty when the last scrape went well
+  std::uint32_t beans = 0;    ///< in the inventory
+  std::uint32_t samples = 0;  ///< in the last page, without the daemon's own
+  std::chrono::milliseconds last_duration{0};
+  std::uint64_t scrapes = 0;
+  std::uint64_t sessions_opened = 0;
+  bool scraping = false;  ///< a read is under way
+  std::vector<std::string> set_aside_beans;
+};
+
+/// One JMX server to read, with all that is remembered of it between scrapes (design section 4).
+///
+/// Runs on a strand of its own; every public function may be called from any thread.
+class Target {
+ public:
+  /// `name` stands in logs and pages, so it holds no secret. The endpoint's kind and dial are kept;
+  /// a remote target's address and login are those of the snapshot in use.
+  Target(asio::any_io_executor executor, std::string name, Connector& connector, Endpoint endpoint,
+         std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters);
+  ~Target();
+  Target(const Target&) = delete;
+  Target& operator=(const Target&) = delete;
+
+  /// Reads the target, or joins the read that is under way. Returns by the deadline, always with a
+  /// page: with what has answered by then, or with the daemon's own families alone.
+  asio::awaitable<std::shared_ptr<const ScrapeResult>> scrape(Deadline deadline);
+
+  /// Uses another configuration from the next scrape on; the inventory stays.
+  void use(std::shared_ptr<const Snapshot> snapshot);
+
+  TargetStatus status() const;
+
+  /// Ends what is under way and closes the session; the target cannot be used afterwards.
+  asio::awaitable<void> close();
+
+ private:
+  class Scraper;
+  std::shared_ptr<Scraper> scraper_;
+};
+
+}  // namespace jmxbridge

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rules/rule_set.h"
+#include "scrape/target.h"
+#include "scrape_fake_target.h"
+
+namespace jmxbridge {
+
+/// The rules compiled from a configuration; null if they have errors.
+inline std::shared_ptr<const Snapshot> snapshot_of(CollectorConfig config) {
+  Report report("test.yml");
+  std::shared_ptr<const RuleSet> rules = RuleSet::compile(config, report);
+  if (report.has_errors()) return nullptr;
+  return std::make_shared<const Snapshot>(Snapshot{std::move(config), std::move(rules)});
+}
+
+/// A configuration with one rule that takes everything.
+inline CollectorConfig plain_config() {
+  CollectorConfig config;
+  config.jmx_url = "service:jmx:rmi:///jndi/rmi://127.0.0.1:1/jmxrmi";
+  config.rules.emplace_back();
+  return config;
+}
+
+/// A target on a fake server, on a thread of the test's own.
+class Bench {
+ public:
+  using Milliseconds = std::chrono::milliseconds;
+
+  Bench(FakeServer& server, std::shared_ptr<const Snapshot> snapshot)
+      : connector_(server),
+        target_(std::make_unique<Target>(context_.get_executor(), "fake", connector_, Endpoint{},
+                                         std::move(snapshot), counters_)) {}
+
+  std::future<std::shared_ptr<const ScrapeResult>> start(Milliseconds time = Milliseconds(2000)) {
+    return asio::co_spawn(context_, target_->scrape(std::chrono::steady_clock::now() + time),
+                          asio::use_future);
+  }
+
+  template <class T>
+  T finish(std::future<T> future) {
+    while (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+      context_.restart();
+      context_.run_one();
+    }
+    return future.get();
+  }
+
+  static std::string text(const std::shared_ptr<const ScrapeResult>& result) {
+    std::string out;
+    result->page->render(Format::kText, result->values, out);
+    return out;
+  }
+
+  /// Scrapes once; the whole page as text.
+  std::string scrape(Milliseconds time = Milliseconds(2000)) { return text(finish(start(time))); }
+
+  void run_for(Milliseconds time) {
+    context_.restart();
+    context_.run_for(time);
+  }
+
+  void close() { finish(asio::co_spawn(context_, close_target(*target_), asio::use_future)); }
+
+  Target& target() { return *target_; }
+
+ private:
+  static asio::awaitable<bool> close_target(Target& target) {
+    co_await target.close();
+    co_return true;
+  }
+
+  ProcessCounters counters_;
+  asio::io_context context_;
+  FakeConnector connector_;
+  std::unique_ptr<Target> target_;
+};
+
+/// The lines of a page that are the target's own samples; `with_comments`: HELP and TYPE too.
+inline std::vector<std::string> samples(const std::string& page, bool with_comments = false) {
+  std::vector<std::string> out;
+  std::istringstream in(page);
+  for (std::string line; std::getline(in, line);) {
+    std::string_view name = line;
+    if (name.starts_with("# ")) {
+      if (!with_comments) continue;
+      name.remove_prefix(7);
+    }
+    if (!name.starts_with("jmx_") && !name.starts_with("jmxbridge_")) out.push_back(line);
+  }
+  return out;
+}
+
+}  // namespace jmxbridge

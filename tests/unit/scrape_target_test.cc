@@ -1,0 +1,502 @@
+#include "scrape/target.h"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <new>
+
+#include "scrape_bench.h"
+
+namespace {
+
+thread_local bool counting = false;
+thread_local std::uint64_t allocations = 0;
+
+void count_around_fill(bool begin) { counting = begin; }
+
+}  // namespace
+
+// Not inlined, or g++ takes the two for a mismatched pair.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  if (counting) ++allocations;
+  void* memory = std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace jmxbridge {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// A server with a target on it.
+struct Fixture {
+  explicit Fixture(CollectorConfig config = plain_config())
+      : bench(server, snapshot_of(std::move(config))) {}
+
+  std::string scrape(milliseconds time = milliseconds(2000)) { return bench.scrape(time); }
+  std::vector<std::string> take_log() { return std::exchange(server.log, {}); }
+  TargetStatus status() { return bench.target().status(); }
+
+  FakeServer server;
+  Bench bench;
+};
+
+bool has_line(const std::string& page, const std::string& line) {
+  return ("\n" + page).find("\n" + line + "\n") != std::string::npos;
+}
+
+RuleConfig rule(const char* pattern, const char* name = nullptr,
+                FamilyType type = FamilyType::kUnknown) {
+  RuleConfig config;
+  config.pattern = TemplateText{pattern, {}};
+  if (name != nullptr) config.name = TemplateText{name, {}};
+  config.type = type;
+  return config;
+}
+
+using Log = std::vector<std::string>;
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("target: the second scrape is one changes and one fetch and allocates nothing in between",
+          "[scrape]") {
+  Fixture fake;
+  for (int i = 0; i < 50; ++i) {
+    fake.server.add("kafka:type=Log,partition=" + std::to_string(i),
+                    {{"Size", integer_value(i)}, {"Rate", double_value(i / 2.0)}});
+  }
+  fake.server.add(
+      "a:type=Table",
+      {{"Rows", fake.server.store.table({"key"}, {fake.server.store.composite(
+                                                     "row", {{"key", text_value("one")},
+                                                             {"value", integer_value(1)}})})}});
+  fake.server.around_fill = count_around_fill;
+  const std::string first = fake.scrape();
+  CHECK(has_line(first, "kafka_Log_Size{partition=\"7\"} 7.0"));
+  CHECK(has_line(first, "a_Table_Rows{key=\"one\"} 1.0"));
+  CHECK(fake.take_log() == Log{"open service:jmx:rmi:///jndi/rmi://127.0.0.1:1/jmxrmi", "changes",
+                               "query *:*", "describe 51", "fetch 51"});
+
+  fake.server.value("kafka:type=Log,partition=7", "Size") = integer_value(70);
+  const std::uint64_t regex_runs = RuleSet::regex_runs();
+  allocations = 0;
+  const std::shared_ptr<const ScrapeResult> second = fake.bench.finish(fake.bench.start());
+  CHECK(fake.take_log() == Log{"changes", "fetch 51"});
+  CHECK(RuleSet::regex_runs() == regex_runs);
+  CHECK(allocations == 0);
+
+  std::string page;
+  second->page->render(Format::kText, second->values, page);
+  CHECK(has_line(page, "kafka_Log_Size{partition=\"7\"} 70.0"));
+  CHECK(has_line(page, "kafka_Log_Size{partition=\"8\"} 8.0"));
+  const std::size_t size = page.size();
+  page.clear();
+  counting = true;
+  allocations = 0;
+  second->page->render(Format::kText, second->values, page);
+  counting = false;
+  CHECK(allocations == 0);
+  CHECK(page.size() == size);
+}
+
+TEST_CASE("target: rules with a pattern are matched once for numbers", "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.rules = {rule("kafka<type=(\\w+), partition=(\\d+)><>Size", "log_size_$2")};
+  Fixture fake(config);
+  fake.server.add("kafka:type=Log,partition=3", {{"Size", integer_value(4)}});
+  CHECK(samples(fake.scrape()) == Lines{"log_size_3 4.0"});
+  const std::uint64_t regex_runs = RuleSet::regex_runs();
+  fake.server.value("kafka:type=Log,partition=3", "Size") = integer_value(5);
+  CHECK(samples(fake.scrape()) == Lines{"log_size_3 5.0"});
+  CHECK(RuleSet::regex_runs() == regex_runs);
+}
+
+TEST_CASE("target: beans that appear, go or are registered again are right in the next scrape",
+          "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0"});
+  fake.take_log();
+
+  fake.server.add("d:type=B", {{"Y", integer_value(2)}});
+  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0", "d_B_Y 2.0"});
+  CHECK(fake.take_log() == Log{"changes", "describe 1", "fetch 2"});
+
+  fake.server.add("d:type=A", {{"Z", integer_value(3)}});
+  CHECK(samples(fake.scrape()) == Lines{"d_A_Z 3.0", "d_B_Y 2.0"});
+
+  fake.server.remove("d:type=A");
+  CHECK(samples(fake.scrape()) == Lines{"d_B_Y 2.0"});
+  fake.take_log();
+  CHECK(samples(fake.scrape()) == Lines{"d_B_Y 2.0"});
+  CHECK(fake.take_log() == Log{"changes", "fetch 1"});
+}
+
+TEST_CASE("target: where nobody may listen, names are queried and infos are watched", "[scrape]") {
+  Fixture fake;
+  fake.server.listening = false;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0"});
+  fake.take_log();
+  fake.server.add("d:type=A", {{"Z", integer_value(3)}});
+  fake.server.add("d:type=B", {{"Y", integer_value(2)}});
+  CHECK(samples(fake.scrape()) == Lines{"d_A_Z 3.0", "d_B_Y 2.0"});
+  CHECK(fake.take_log() == Log{"changes", "query *:*", "describe 1", "fetch 2", "fetch 1"});
+}
+
+TEST_CASE("target: an info that changes in place is seen in the same scrape", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.server.beans.at(name_of("d:type=A")).info.immutable = false;
+  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0"});
+  FakeServer::Bean& bean = fake.server.beans.at(name_of("d:type=A"));
+  bean.info.attributes.push_back({"New", "long", "added", true});
+  bean.values["New"] = integer_value(9);
+  CHECK(samples(fake.scrape()) == Lines{"d_A_New 9.0", "d_A_X 1.0"});
+  fake.take_log();
+  CHECK(samples(fake.scrape()) == Lines{"d_A_New 9.0", "d_A_X 1.0"});
+  CHECK(fake.take_log() == Log{"changes", "fetch 1"});
+}
+
+TEST_CASE("target: nulls, lost attributes and rows come and go", "[scrape]") {
+  Fixture fake;
+  ValueStore& store = fake.server.store;
+  const auto row = [&](std::string_view key, int number) {
+    return store.composite("row", {{"key", text_value(key)}, {"value", integer_value(number)}});
+  };
+  fake.server.add("d:type=A", {{"N", integer_value(1)},
+                               {"T", store.table({"key"}, {row("a", 1), row("b", 2)})}});
+  CHECK(samples(fake.scrape()) ==
+        Lines{"d_A_N 1.0", "d_A_T{key=\"a\"} 1.0", "d_A_T{key=\"b\"} 2.0"});
+  fake.server.value("d:type=A", "N") = Value{};
+  fake.server.value("d:type=A", "T") = store.table({"key"}, {row("b", 3), row("c", 4)});
+  CHECK(samples(fake.scrape()) == Lines{"d_A_T{key=\"b\"} 3.0", "d_A_T{key=\"c\"} 4.0"});
+  fake.server.beans.at(name_of("d:type=A")).values.erase("T");
+  CHECK(samples(fake.scrape()).empty());
+  fake.server.value("d:type=A", "T") = store.table({"key"}, {row("a", 5)});
+  fake.server.value("d:type=A", "N") = integer_value(6);
+  CHECK(samples(fake.scrape()) == Lines{"d_A_N 6.0", "d_A_T{key=\"a\"} 5.0"});
+}
+
+TEST_CASE("target: rows that never come back do not pile up", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"T", Value{}}});
+  std::size_t size = 0;
+  for (int i = 0; i < 1000; ++i) {
+    ValueStore store;
+    const std::string key = "row" + std::to_string(i);
+    fake.server.value("d:type=A", "T") = store.table(
+        {"key"}, {store.composite("row", {{"key", text_value(key)}, {"value", integer_value(i)}})});
+    size = fake.bench.finish(fake.bench.start())->values.size();
+  }
+  CHECK(size < 300);
+}
+
+TEST_CASE("target: a composite becomes one sample an item, in the order of item names",
+          "[scrape]") {
+  Fixture fake;
+  ValueStore& store = fake.server.store;
+  const Value sub = store.composite("inner", {{"z", integer_value(3)}});
+  fake.server.add("d:type=A,name=n",
+                  {{"C", store.composite("outer", {{"A", integer_value(2)}, {"b", sub}})}});
+  const std::string page = fake.scrape();
+  CHECK(samples(page) == Lines{"d_A_C_A{name=\"n\"} 2.0", "d_A_C_b_z{name=\"n\"} 3.0"});
+  CHECK(has_line(page, "# HELP d_A_C_b_z inner d:name=n,type=A,attribute=z"));
+}
+
+TEST_CASE("target: index keys that clash with properties gain an underscore", "[scrape]") {
+  Fixture fake;
+  ValueStore& store = fake.server.store;
+  fake.server.add("d:type=A,name=n",
+                  {{"T", store.table({"name", "gone"},
+                                     {store.composite("row", {{"gone", Value{}},
+                                                              {"name", text_value("x")},
+                                                              {"other", integer_value(2)}})})}});
+  CHECK(samples(fake.scrape()) == Lines{"d_A_T_other{name=\"n\",name_=\"x\"} 2.0"});
+}
+
+TEST_CASE("target: two samples with the same labels make a family carry _objectname", "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.rules = {rule("d<type=(\\w)><>", "same")};
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  CHECK(samples(fake.scrape()) == Lines{"same 1.0"});
+  fake.server.add("d:type=B", {{"Y", integer_value(2)}});
+  CHECK(samples(fake.scrape()) ==
+        Lines{"same{_objectname=\"d<type=A><>X\"} 1.0", "same{_objectname=\"d<type=B><>Y\"} 2.0"});
+  fake.server.remove("d:type=B");
+  CHECK(samples(fake.scrape()) == Lines{"same 1.0"});
+}
+
+TEST_CASE("target: a negative counter costs its sample and is flagged", "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.rules = {rule("d<type=(\\w)><>", "c_$1", FamilyType::kCounter)};
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(-1)}});
+  fake.server.add("d:type=B", {{"Y", integer_value(2)}});
+  std::string page = fake.scrape();
+  CHECK(samples(page) == Lines{"c_B_total 2.0"});
+  CHECK(has_line(page, "jmx_scrape_error 1.0"));
+  page = fake.scrape();
+  CHECK(has_line(page, "jmx_scrape_error 1.0"));
+  fake.server.value("d:type=A", "X") = integer_value(0);
+  page = fake.scrape();
+  CHECK(samples(page) == Lines{"c_A_total 0.0", "c_B_total 2.0"});
+  CHECK(has_line(page, "jmx_scrape_error 0.0"));
+}
+
+TEST_CASE("target: families of two types are untyped, and a negative number is shown", "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.rules = {rule("d<type=A><>", "mixed", FamilyType::kCounter),
+                  rule("d<type=B><>", "mixed", FamilyType::kGauge)};
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(-1)}});
+  fake.server.add("d:type=B", {{"Y", integer_value(2)}});
+  const std::string page = fake.scrape();
+  CHECK(has_line(page, "# TYPE mixed untyped"));
+  CHECK(has_line(page, "mixed{_objectname=\"d<type=A><>X\"} -1.0"));
+}
+
+TEST_CASE("target: a bean family with a name of the daemon's own is left out and flagged",
+          "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.rules = {rule("d<type=A><>", "jmx_up"), rule("d<type=B><>", "fine")};
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(7)}});
+  fake.server.add("d:type=B", {{"Y", integer_value(2)}});
+  const std::string page = fake.scrape();
+  CHECK(has_line(page, "jmx_up 1.0"));
+  CHECK(has_line(page, "jmx_scrape_error 1.0"));
+  CHECK(samples(page) == Lines{"fine 2.0"});
+}
+
+TEST_CASE("target: one that is down shows the daemon's own families and comes back", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.server.refuses = true;
+  std::string page = fake.scrape();
+  CHECK(samples(page).empty());
+  CHECK(has_line(page, "jmx_up 0.0"));
+  CHECK(has_line(page, "jmx_scrape_error 1.0"));
+  CHECK(fake.status().last_error == "Nothing listens there: start the target.");
+  CHECK(!fake.status().up);
+
+  fake.server.refuses = false;
+  page = fake.scrape();
+  CHECK(samples(page) == Lines{"d_A_X 1.0"});
+  CHECK(has_line(page, "jmx_up 1.0"));
+  CHECK(has_line(page, "jmx_scrape_error 0.0"));
+  CHECK(fake.status().up);
+}
+
+TEST_CASE("target: a lost session is opened again within the scrape", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.scrape();
+  fake.take_log();
+  fake.server.session_lost = true;
+  const std::string page = fake.scrape();
+  CHECK(samples(page) == Lines{"d_A_X 1.0"});
+  CHECK(has_line(page, "jmxbridge_sessions_opened_total 2.0"));
+  CHECK(fake.take_log() == Log{"changes", "open service:jmx:rmi:///jndi/rmi://127.0.0.1:1/jmxrmi",
+                               "changes", "query *:*", "describe 1", "fetch 1"});
+}
+
+TEST_CASE("target: a frozen one ends at the deadline and blames no bean", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.scrape();
+  fake.server.frozen = true;
+  const auto start = std::chrono::steady_clock::now();
+  const std::string page = fake.scrape(milliseconds(60));
+  CHECK(std::chrono::steady_clock::now() - start < milliseconds(1500));
+  CHECK(samples(page).empty());
+  CHECK(has_line(page, "jmx_up 0.0"));
+  fake.server.frozen = false;
+  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0"});
+  CHECK(fake.status().set_aside_beans.empty());
+}
+
+TEST_CASE("target: a bean that blocks is set aside and the others are served", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.server.add("d:type=B", {{"X", integer_value(2)}});
+  fake.scrape();
+  fake.server.blocked.insert(name_of("d:type=A"));
+  std::string page = fake.scrape(milliseconds(60));
+  CHECK(samples(page) == Lines{"d_B_X 2.0"});
+  CHECK(has_line(page, "jmx_up 1.0"));
+  CHECK(has_line(page, "jmx_scrape_error 1.0"));
+  CHECK(has_line(page, "jmxbridge_scrape_beans_missing 1.0"));
+
+  fake.take_log();
+  const auto start = std::chrono::steady_clock::now();
+  page = fake.scrape();
+  CHECK(std::chrono::steady_clock::now() - start < milliseconds(1000));
+  CHECK(samples(page) == Lines{"d_B_X 2.0"});
+  CHECK(has_line(page, "jmx_scrape_error 1.0"));
+  CHECK(has_line(page, "jmxbridge_bean_set_aside{bean=\"d:type=A\"} 1.0"));
+  CHECK(fake.take_log() == Log{"changes", "fetch 1"});
+  CHECK(fake.status().set_aside_beans == std::vector<std::string>{"d:type=A"});
+}
+
+TEST_CASE("target: types and names of a cut scrape are those of the last complete one",
+          "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.rules = {rule("d<type=A><>", "mixed", FamilyType::kCounter),
+                  rule("d<type=B><>", "mixed", FamilyType::kGauge)};
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.server.add("d:type=B", {{"Y", integer_value(2)}});
+  fake.scrape();
+  fake.server.blocked.insert(name_of("d:type=A"));
+  const std::string page = fake.scrape(milliseconds(60));
+  CHECK(has_line(page, "# TYPE mixed untyped"));
+  CHECK(samples(page) == Lines{"mixed{_objectname=\"d<type=B><>Y\"} 2.0"});
+}
+
+TEST_CASE("target: callers at the same time share one read", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.scrape();
+  fake.take_log();
+  fake.server.fetch_time = milliseconds(50);
+  auto one = fake.bench.start();
+  auto two = fake.bench.start();
+  auto three = fake.bench.start();
+  const auto first = fake.bench.finish(std::move(one));
+  CHECK(fake.bench.finish(std::move(two)) == first);
+  CHECK(fake.bench.finish(std::move(three)) == first);
+  CHECK(fake.take_log() == Log{"changes", "fetch 1"});
+}
+
+TEST_CASE("target: a caller with more time is not cut short by one with less", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.scrape();
+  fake.server.fetch_time = milliseconds(100);
+  auto hasty = fake.bench.start(milliseconds(40));
+  auto patient = fake.bench.start(milliseconds(2000));
+  const std::string cut = Bench::text(fake.bench.finish(std::move(hasty)));
+  CHECK(samples(cut).empty());
+  CHECK(has_line(cut, "jmx_scrape_error 1.0"));
+  CHECK(samples(Bench::text(fake.bench.finish(std::move(patient)))) == Lines{"d_A_X 1.0"});
+}
+
+TEST_CASE("target: after scrapeTimeoutSeconds the last complete result is served", "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.scrape_timeout_seconds = 1;
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.server.fetch_time = milliseconds(1200);
+  std::string page = fake.scrape(milliseconds(5000));
+  CHECK(samples(page).empty());
+  CHECK(has_line(page, "jmx_scrape_timeout_total 1.0"));
+  fake.bench.run_for(milliseconds(400));
+  fake.server.value("d:type=A", "X") = integer_value(2);
+  page = fake.scrape(milliseconds(5000));
+  CHECK(samples(page) == Lines{"d_A_X 1.0"});
+  CHECK(has_line(page, "jmx_scrape_timeout_total 2.0"));
+  CHECK(has_line(page, "jmx_scrape_error 0.0"));
+}
+
+TEST_CASE("target: includes, excludes and attribute filters select", "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.include_object_names = {name_of("d:*"), name_of("java.lang:type=Threading")};
+  config.exclude_object_names = {name_of("d:type=B,*")};
+  config.exclude_object_name_attributes = {{name_of("d:type=A"), {"Y"}}};
+  config.exclude_jvm_metrics = true;
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(1)}, {"Y", integer_value(2)}});
+  fake.server.add("d:type=B", {{"X", integer_value(1)}});
+  fake.server.add("e:type=A", {{"X", integer_value(1)}});
+  fake.server.add("java.lang:type=Threading", {{"Count", integer_value(3)}});
+  fake.server.add("java.lang:type=Memory", {{"Count", integer_value(3)}});
+  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0", "java_lang_Threading_Count 3.0"});
+  fake.take_log();
+  fake.server.add("e:type=B", {{"X", integer_value(1)}});
+  fake.server.add("d:type=C", {{"X", integer_value(4)}});
+  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0", "d_C_X 4.0", "java_lang_Threading_Count 3.0"});
+  CHECK(fake.take_log() == Log{"changes", "describe 1", "fetch 3"});
+}
+
+TEST_CASE("target: an empty include list collects nothing", "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.include_object_names = std::vector<ObjectName>{};
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  const std::string page = fake.scrape();
+  CHECK(samples(page).empty());
+  CHECK(has_line(page, "jmx_up 1.0"));
+}
+
+TEST_CASE("target: texts are not read where no rule can use them", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}, {"Name", text_value("n")}});
+  fake.scrape();
+  CHECK(fake.status().samples == 1);
+  fake.server.beans.at(name_of("d:type=A")).values.erase("X");
+  CHECK(samples(fake.scrape()).empty());
+}
+
+TEST_CASE("target: classes that are never a sample are read once", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.server.add("d:type=B", {{"List", other_value()}});
+  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0"});
+  fake.take_log();
+  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0"});
+  CHECK(fake.take_log() == Log{"changes", "fetch 1"});
+}
+
+TEST_CASE("target: attributesAsLabels and extra metrics of a customizer", "[scrape]") {
+  CollectorConfig config = plain_config();
+  MetricCustomizer customizer;
+  customizer.domain = "d";
+  customizer.properties = {{"type", "A"}};
+  customizer.attributes_as_labels = {"Version"};
+  customizer.extra_metrics = {{.name = "present", .value = true, .description = "always"}};
+  config.metric_customizers = {customizer};
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(1)}, {"Version", text_value("1.2")}});
+  CHECK(samples(fake.scrape()) ==
+        Lines{"d_A_X{Version=\"1.2\"} 1.0", "d_A_present{Version=\"1.2\"} 1.0"});
+  fake.server.value("d:type=A", "Version") = text_value("1.3");
+  CHECK(samples(fake.scrape()) ==
+        Lines{"d_A_X{Version=\"1.3\"} 1.0", "d_A_present{Version=\"1.3\"} 1.0"});
+  fake.server.value("d:type=A", "Version") = Value{};
+  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0", "d_A_present 1.0"});
+}
+
+TEST_CASE("target: a reload keeps the inventory and describes nothing again", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.server.add("e:type=A", {{"X", integer_value(2)}});
+  CHECK(samples(fake.scrape()).size() == 2);
+  fake.take_log();
+  CollectorConfig config = plain_config();
+  config.lowercase_output_name = true;
+  config.exclude_object_names = {name_of("e:*")};
+  fake.bench.target().use(snapshot_of(config));
+  CHECK(samples(fake.scrape()) == Lines{"d_a_x 1.0"});
+  CHECK(fake.take_log() == Log{"changes", "query *:*", "fetch 1"});
+}
+
+TEST_CASE("target: closing ends a read under way", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.scrape();
+  fake.server.frozen = true;
+  auto pending = fake.bench.start(milliseconds(60'000));
+  fake.bench.run_for(milliseconds(20));
+  const auto start = std::chrono::steady_clock::now();
+  fake.bench.close();
+  const std::string page = Bench::text(fake.bench.finish(std::move(pending)));
+  CHECK(std::chrono::steady_clock::now() - start < milliseconds(1500));
+  CHECK(has_line(page, "jmx_up 0.0"));
+}
+
+}  // namespace jmxbridge
