@@ -1,0 +1,152 @@
+#include "jni/jvm_connector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "jni/java_session.h"
+#include "jni/portable_source.h"
+#include "jni/read_lane.h"
+#include "jni/service_url.h"
+#include "jni/wire_reference.h"
+
+namespace jmxbridge {
+namespace {
+
+/// Java's own deadline is a little earlier, so that it can say at which step it was.
+constexpr std::chrono::milliseconds kHeadStart{200};
+
+/// What a session that has been opened is known by.
+struct Opened {
+  std::optional<WireAddress> wire;
+};
+
+/// What the Java side needs to open a session, owned by the job.
+struct OpenRequest {
+  bool own = false;
+  ServiceUrl url;
+  std::optional<Login> login;
+};
+
+std::optional<WireAddress> read_wire_address(JNIEnv& env, const JavaSession& session) {
+  auto parts = static_cast<jobjectArray>(
+      env.CallObjectMethod(session.object(), session.runtime()->api().session_wire_reference));
+  if (env.ExceptionCheck()) {
+    env.ExceptionClear();
+    return std::nullopt;
+  }
+  if (parts == nullptr || env.GetArrayLength(parts) != 3) return std::nullopt;
+  std::string texts[3];
+  for (jsize i = 0; i < 3; i++) {
+    auto part = static_cast<jbyteArray>(env.GetObjectArrayElement(parts, i));
+    texts[i] = from_java_bytes(env, part);
+    env.DeleteLocalRef(part);
+  }
+  return parse_wire_reference(texts[0], texts[1], texts[2]);
+}
+
+/// Calls Session.open or Session.openOwn; an exception is pending on failure.
+void call_open(JNIEnv& env, const JavaSession& session, const OpenRequest& request,
+               std::int64_t number, Deadline deadline) {
+  const JavaApi& api = session.runtime()->api();
+  if (request.own) {
+    env.CallVoidMethod(session.object(), api.session_open_own);
+    return;
+  }
+  jbyteArray host = to_java_bytes(env, request.url.host);
+  jbyteArray name = to_java_bytes(env, request.url.name);
+  jbyteArray stub = nullptr;
+  if (!request.url.stub.empty()) stub = to_java_bytes(env, request.url.stub);
+  jbyteArray user = nullptr;
+  jbyteArray password = nullptr;
+  if (request.login) {
+    user = to_java_bytes(env, request.login->username);
+    password = to_java_bytes(env, request.login->password);
+  }
+  if (env.ExceptionCheck()) return;
+  env.CallVoidMethod(session.object(), api.session_open, host, static_cast<jint>(request.url.port),
+                     name, stub, user, password, static_cast<jlong>(number),
+                     to_java_nanos(deadline));
+}
+
+Result<Opened> open_session(JNIEnv& env, JavaSession& session, const OpenRequest& request,
+                            std::int64_t number, Deadline deadline) {
+  const Deadline now = std::chrono::steady_clock::now();
+  const Deadline early =
+      deadline -
+      std::clamp<Deadline::duration>((deadline - now) / 10, Deadline::duration::zero(), kHeadStart);
+  if (!session.make_object(env)) return fail(session.take_error(env, deadline));
+  if (session.is_given_up(number)) return fail(session.aborted_error());
+  call_open(env, session, request, number, early);
+  if (env.ExceptionCheck()) return fail(session.take_error(env, early));
+  return Opened{read_wire_address(env, session)};
+}
+
+}  // namespace
+
+JvmConnector::JvmConnector(JavaVm java, const Limits& limits)
+    : java_(std::move(java)), limits_(limits), lanes_(std::make_shared<LanePool>(limits)) {}
+
+JvmConnector::~JvmConnector() = default;
+
+asio::awaitable<Result<Session>> JvmConnector::open(const Endpoint& endpoint, Deadline deadline) {
+  auto request = std::make_shared<OpenRequest>();
+  TargetAddress target;
+  request->own = endpoint.kind == Endpoint::Kind::kSelf;
+  if (!request->own) {
+    Result<ServiceUrl> url = parse_service_url(endpoint.url);
+    if (!url) co_return fail(std::move(url.error()));
+    request->url = std::move(*url);
+    target.host = request->url.host;
+    target.port = request->url.port;
+    target.name = request->url.name;
+  }
+  if (endpoint.login && !endpoint.login->username.empty() && !endpoint.login->password.empty()) {
+    request->login = endpoint.login;
+    target.password = endpoint.login->password;
+  }
+  const auto session =
+      std::make_shared<JavaSession>(java_.runtime(), std::move(target), endpoint.dial);
+  remember(session);
+
+  asio::any_io_executor executor = co_await asio::this_coro::executor;
+  JavaSession::Call call(*session, executor, deadline);
+  std::function<Result<Opened>(JNIEnv&)> work = [session, request, number = call.number(),
+                                                 deadline](JNIEnv& env) {
+    return open_session(env, *session, *request, number, deadline);
+  };
+  Result<Opened> opened =
+      co_await session->run<Opened>(call, JavaRuntime::Work::kOpen, std::move(work));
+  if (!opened) co_return fail(std::move(opened.error()));
+  Session result;
+  result.portable = std::make_unique<PortableSource>(session, lanes_, limits_);
+  result.wire = std::move(opened->wire);
+  co_return Result<Session>(std::move(result));
+}
+
+bool JvmConnector::close_all(std::chrono::milliseconds within) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const std::weak_ptr<JavaSession>& one : sessions_) {
+      if (const std::shared_ptr<JavaSession> session = one.lock()) {
+        session->abort();
+        session->close();
+      }
+    }
+    sessions_.clear();
+  }
+  return java_.runtime()->wait_idle(within);
+}
+
+void JvmConnector::remember(const std::shared_ptr<JavaSession>& session) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(sessions_, [](const std::weak_ptr<JavaSession>& one) { return one.expired(); });
+  sessions_.push_back(session);
+}
+
+}  // namespace jmxbridge
