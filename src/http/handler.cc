@@ -1,0 +1,86 @@
+#include "http/handler.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "http/deadline.h"
+#include "http/landing_page.h"
+#include "http/metrics_page.h"
+
+namespace jmxbridge {
+namespace {
+
+Answer not_found(const Router& router) {
+  std::string text = "There is nothing at this path; what there is:";
+  for (const Route& route : router.routes()) {
+    fmt::format_to(std::back_inserter(text), " {}", route.path);
+  }
+  return plain_answer(404, text);
+}
+
+Answer method_not_allowed(const Route& route) {
+  Answer answer = plain_answer(
+      405, fmt::format("This method is not answered here; use one of {}.", route.allowed()));
+  answer.headers = fmt::format("Allow: {}\r\n", route.allowed());
+  return answer;
+}
+
+Answer landing_answer(const Site& site) {
+  Answer answer;
+  answer.content_type = kHtml;
+  answer.text = landing_page(site.service.status(), site.router.routes());
+  answer.headers = fmt::format(
+      "Content-Security-Policy: {}\r\nReferrer-Policy: no-referrer\r\nCache-Control: no-store\r\n",
+      landing_page_policy());
+  return answer;
+}
+
+Answer ready_answer(const Site& site) {
+  if (site.draining) return plain_answer(503, "Exporter is shutting down.");
+  return plain_answer(200, "Exporter is ready.");
+}
+
+asio::awaitable<Answer> scrape_answer(Site& site, const HttpRequest& request,
+                                      const Location& location,
+                                      std::chrono::steady_clock::time_point arrived) {
+  const Result<PageWish> wish = read_page_wish(request, location);
+  if (!wish) co_return plain_answer(500, wish.error().text);
+  const std::chrono::milliseconds time = scrape_time(
+      request.scrape_timeout, site.options.timeout_offset, site.options.default_timeout);
+  const std::shared_ptr<const ScrapeResult> result = co_await site.service.scrape(arrived + time);
+  if (!result || !result->page) {
+    co_return plain_answer(500, "The scrape ended without a page; the log says why.");
+  }
+  co_return metrics_answer(*result, *wish, site.filtered, site.buffers);
+}
+
+}  // namespace
+
+asio::awaitable<Answer> answer_request(Site& site, const HttpRequest& request,
+                                       std::chrono::steady_clock::time_point arrived) {
+  const std::optional<Location> location = parse_target(request.target);
+  if (!location) {
+    co_return plain_answer(400, "The request target is malformed; check its percent-encoding.");
+  }
+  const Route* route = site.router.match(location->path);
+  if (route == nullptr) co_return not_found(site.router);
+  if (!route->takes(request.method)) co_return method_not_allowed(*route);
+  switch (route->kind) {
+    case RouteKind::kLanding:
+      co_return landing_answer(site);
+    case RouteKind::kHealthy:
+      co_return plain_answer(200, "Exporter is healthy.");
+    case RouteKind::kReady:
+      co_return ready_answer(site);
+    case RouteKind::kMetrics:
+      break;
+  }
+  Answer scraped = co_await scrape_answer(site, request, *location, arrived);
+  co_return scraped;
+}
+
+}  // namespace jmxbridge

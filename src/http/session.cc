@@ -1,0 +1,288 @@
+#include "http/session.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <chrono>
+#include <ctime>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "base/log.h"
+#include "http/handler.h"
+
+namespace jmxbridge {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+using Clock = std::chrono::steady_clock;
+using Parser = http::request_parser<http::string_body>;
+
+constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
+
+/// How long, and how much, is still read of a client that is cut off in the middle of a request: a
+/// socket closed with bytes unread resets the connection, and the reset can overtake the answer.
+constexpr std::chrono::seconds kLingerTime{2};
+constexpr std::size_t kLingerBytes = 1024 * 1024;
+
+template <class Text>
+std::string_view view(const Text& text) {
+  return {text.data(), text.size()};
+}
+
+HttpMethod method_of(http::verb verb) {
+  switch (verb) {
+    case http::verb::get:
+      return HttpMethod::kGet;
+    case http::verb::head:
+      return HttpMethod::kHead;
+    case http::verb::post:
+      return HttpMethod::kPost;
+    default:
+      return HttpMethod::kOther;
+  }
+}
+
+HttpRequest request_from(const Parser& parser) {
+  const auto& header = parser.get();
+  HttpRequest request;
+  request.method = method_of(header.method());
+  request.target = view(header.target());
+  request.accept = view(header[http::field::accept]);
+  const auto [first, last] = header.equal_range(http::field::accept_encoding);
+  for (auto line = first; line != last; ++line) {
+    if (!request.accept_encoding.empty()) request.accept_encoding += ',';
+    request.accept_encoding += view(line->value());
+  }
+  const auto timeout = header.find("X-Prometheus-Scrape-Timeout-Seconds");
+  if (timeout != header.end()) request.scrape_timeout = view(timeout->value());
+  return request;
+}
+
+/// What a request that cannot be read is answered with; nothing if the client is just gone.
+std::optional<Answer> answer_to_bad_request(const beast::error_code& error,
+                                            const HttpOptions& options) {
+  static const auto& http_errors = make_error_code(http::error::end_of_stream).category();
+  if (error.category() != http_errors) return std::nullopt;
+  if (error == http::error::end_of_stream || error == http::error::partial_message) {
+    return std::nullopt;
+  }
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    return plain_answer(
+        431, fmt::format("The request's header is larger than {} bytes.", options.header_limit));
+  }
+  if (error == http::error::body_limit) {
+    return plain_answer(
+        413, fmt::format("The request's body is larger than {} bytes.", options.body_limit));
+  }
+  return plain_answer(400, "The request is malformed.");
+}
+
+/// One connection; `Stream` is a Beast stream over TCP. Everything but construction runs on the
+/// stream's strand.
+template <class Stream>
+class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
+ public:
+  HttpSession(Stream stream, std::shared_ptr<Site> site)
+      : site_(std::move(site)),
+        stream_(std::move(stream)),
+        buffer_(site_->options.header_limit + kReadAhead) {}
+
+  /// Takes a place among the connections and runs; drops the connection if there is none.
+  void start() {
+    beast::error_code error;
+    const auto peer = tcp().socket().remote_endpoint(error);
+    std::string name =
+        error ? "(gone)" : fmt::format("{}:{}", peer.address().to_string(), peer.port());
+    place_ = site_->connections.join(std::move(name),
+                                     [weak = this->weak_from_this(),
+                                      executor = stream_.get_executor()](Connections::Ending how) {
+                                       asio::post(executor, [weak, how] {
+                                         if (const std::shared_ptr<HttpSession> self = weak.lock())
+                                           self->end(how);
+                                       });
+                                     });
+    const bool admitted = place_ && place_->admitted();
+    if (!admitted && site_->options.on_rejected) site_->options.on_rejected();
+    if (!place_) return;
+    asio::awaitable<void> work = admitted ? run() : turn_away();
+    asio::co_spawn(stream_.get_executor(), std::move(work),
+                   [self = this->shared_from_this()](std::exception_ptr failure) {
+                     self->place_.reset();
+                     if (!failure) return;
+                     try {
+                       std::rethrow_exception(failure);
+                     } catch (const std::exception& e) {
+                       log::error("An HTTP connection ended unexpectedly: {}", printable(e.what()));
+                     }
+                   });
+  }
+
+ private:
+  /// Room in the buffer beyond a header's: for what comes behind it.
+  static constexpr std::size_t kReadAhead = 16 * 1024;
+
+  beast::tcp_stream& tcp() { return beast::get_lowest_layer(stream_); }
+
+  asio::awaitable<void> run() {
+    beast::error_code error;
+    tcp().socket().set_option(asio::ip::tcp::no_delay(true), error);
+    bool goes_on = true;
+    while (goes_on) {
+      goes_on = co_await serve_one();
+    }
+    co_await close();
+  }
+
+  asio::awaitable<void> turn_away() {
+    const Answer answer =
+        plain_answer(503, "Too many connections are open; close some, or try again in a moment.");
+    cut_off_ = true;
+    co_await write(answer, false, false);
+    co_await close();
+  }
+
+  void end(Connections::Ending how) {
+    beast::error_code error;
+    // What the kernel has already taken in counts as a request under way.
+    const bool idle = idle_ && buffer_.size() == 0 && !parser_->got_some() &&
+                      tcp().socket().available(error) == 0;
+    if (idle || how == Connections::Ending::kAtOnce) tcp().close();
+  }
+
+  /// Reads a request and answers it; false if it was the connection's last.
+  asio::awaitable<bool> serve_one() {
+    if (site_->draining && buffer_.size() == 0) co_return false;
+    std::optional<Answer> refusal;
+    const bool complete = co_await read(refusal);
+    if (!complete) {
+      cut_off_ = refusal.has_value();
+      if (refusal) co_await write(*refusal, false, false);
+      co_return false;
+    }
+    const Clock::time_point arrived = Clock::now();
+    const HttpRequest request = request_from(*parser_);
+    place_->enter(ConnectionPhase::kAnswering, request.target);
+    tcp().expires_never();
+    const Answer answer = co_await answer_safely(request, arrived);
+    const bool keep_alive =
+        parser_->get().version() == 11 && parser_->keep_alive() && !site_->draining;
+    place_->enter(ConnectionPhase::kWriting, request.target);
+    const bool written = co_await write(answer, keep_alive, request.method == HttpMethod::kHead);
+    place_->count_answer();
+    co_return written&& keep_alive;
+  }
+
+  /// Reads a request into the parser; false if there is none, with what to answer, if anything.
+  asio::awaitable<bool> read(std::optional<Answer>& refusal) {
+    const HttpOptions& options = site_->options;
+    // A parser is good for one request.
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(options.header_limit));
+    parser_->body_limit(options.body_limit);
+    idle_ = true;
+    place_->enter(ConnectionPhase::kIdle);
+    tcp().expires_after(options.idle_timeout);
+    auto [error, size] = co_await http::async_read_header(stream_, buffer_, *parser_, kAsTuple);
+    idle_ = false;
+    // The parser applies its limit anew to what comes behind a part that it has taken in.
+    if (!error && size > options.header_limit) error = http::error::header_limit;
+    // Without a length, a coding other than chunked leaves it open where the body ends.
+    if (!error && !parser_->chunked() && parser_->get().count(http::field::transfer_encoding) > 0) {
+      error = http::error::bad_transfer_encoding;
+    }
+    if (!error && !parser_->is_done()) {
+      place_->enter(ConnectionPhase::kReading, view(parser_->get().target()));
+      error = co_await read_body();
+    }
+    if (error) refusal = answer_to_bad_request(error, options);
+    co_return !error;
+  }
+
+  asio::awaitable<beast::error_code> read_body() {
+    const auto& header = parser_->get();
+    tcp().expires_after(site_->options.idle_timeout);
+    if (header.version() == 11 && beast::iequals(header[http::field::expect], "100-continue")) {
+      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      const asio::const_buffer interim = asio::buffer(kContinue);
+      const auto [error, size] = co_await asio::async_write(stream_, interim, kAsTuple);
+      if (error) co_return error;
+    }
+    const auto [error, size] = co_await http::async_read(stream_, buffer_, *parser_, kAsTuple);
+    co_return error;
+  }
+
+  /// What the handler throws becomes a status, so that one request's failure stays its own.
+  asio::awaitable<Answer> answer_safely(const HttpRequest& request, Clock::time_point arrived) {
+    try {
+      Answer answer = co_await answer_request(*site_, request, arrived);
+      co_return answer;
+    } catch (const std::exception& e) {
+      log::error("A request for {} failed: {}", printable(request.target), printable(e.what()));
+    }
+    co_return plain_answer(500, "The request failed inside the exporter; its log says why.");
+  }
+
+  asio::awaitable<bool> write(const Answer& answer, bool keep_alive, bool head_only) {
+    head_.clear();
+    append_head(answer, keep_alive, std::time(nullptr), head_);
+    const std::array<asio::const_buffer, 2> parts = {
+        asio::buffer(head_), head_only ? asio::const_buffer() : asio::buffer(answer.body())};
+    tcp().expires_after(site_->options.idle_timeout);
+    const auto [error, size] = co_await asio::async_write(stream_, parts, kAsTuple);
+    co_return !error;
+  }
+
+  asio::awaitable<void> close() {
+    place_->enter(ConnectionPhase::kClosing);
+    beast::error_code error;
+    tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    if (cut_off_ || buffer_.size() > 0) {
+      tcp().expires_after(kLingerTime);
+      std::array<char, 4096> dropped;
+      std::size_t total = 0;
+      while (!error && total < kLingerBytes) {
+        const asio::mutable_buffer space = asio::buffer(dropped);
+        const auto [read_error, size] = co_await stream_.async_read_some(space, kAsTuple);
+        error = read_error;
+        total += size;
+      }
+    }
+    tcp().close();
+  }
+
+  const std::shared_ptr<Site> site_;
+  Stream stream_;
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  std::optional<Connections::Place> place_;
+  std::string head_;
+  bool idle_ = false;     ///< waits for the first byte of a request, or has a part of its header
+  bool cut_off_ = false;  ///< the client may still be sending
+};
+
+}  // namespace
+
+void serve_connection(asio::ip::tcp::socket socket, std::shared_ptr<Site> site) {
+  std::make_shared<HttpSession<beast::tcp_stream>>(beast::tcp_stream(std::move(socket)),
+                                                   std::move(site))
+      ->start();
+}
+
+}  // namespace jmxbridge
