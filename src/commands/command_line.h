@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "http/server.h"
+
+namespace jmxbridge {
+
+/// How the program ends (design section 2).
+inline constexpr int kExitFine = 0;
+inline constexpr int kExitError = 1;     ///< of the configuration or at run time
+inline constexpr int kExitUsage = 2;     ///< the command line is wrong
+inline constexpr int kExitFindings = 3;  ///< valid, but with findings under `strict`
+
+/// What the command line asks for, in either of its forms.
+struct CommandLine {
+  enum class Action : std::uint8_t { kServe, kCheckConfig, kHelp, kVersion };
+
+  Action action = Action::kServe;
+  std::string config_file;  ///< empty only for `--self` without a file
+  bool self = false;        ///< the embedded JVM is the target
+  bool strict = false;      ///< of kCheckConfig: warnings count
+
+  std::vector<HttpOptions::Address> listen;
+  std::string telemetry_path = "/metrics";
+  std::chrono::milliseconds timeout_offset{500};
+
+  std::string log_level = "info";
+  LogFormat log_format = LogFormat::kLogfmt;
+
+  std::string java_home;     ///< empty: to be looked for
+  std::string java_options;  ///< separated by blanks
+};
+
+/// Why a command line cannot be carried out: what to print on stderr and the exit status.
+struct CommandLineError {
+  std::string text;
+  int status = kExitUsage;
+};
+
+/// Reads the arguments behind the program's name. Pure: looks at nothing but them.
+///
+/// Arguments that are no flags are the peer's form, `[HOST:]PORT CONFIG` (specification 1.1); flags
+/// may stand before and after them, but none that says the same another way.
+Result<CommandLine, CommandLineError> parse_command_line(
+    std::span<const std::string_view> arguments);
+
+/// The forms of the command line, in a few lines.
+std::string_view usage_text();
+
+/// What `--help` prints: the forms, every flag, signals and exit statuses.
+std::string help_text();
+
+/// What `--version` prints, with what the program was built by and with.
+std::string version_text();
+
+}  // namespace jmxbridge

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "config/report.h"
+#include "scrape/snapshot.h"
+
+namespace jmxbridge {
+
+/// A configuration with its rules compiled; `snapshot` is null if the report has errors.
+struct LoadedSnapshot {
+  std::shared_ptr<const Snapshot> snapshot;
+  Report report;
+};
+
+/// Reads a configuration file and compiles its rules; every finding of both is in the report.
+LoadedSnapshot load_snapshot(const std::string& path);
+
+/// What stands in for a file under `--self`: one rule that takes everything, and no target.
+std::shared_ptr<const Snapshot> default_snapshot();
+
+/// The name of a configuration's target in logs and pages: host and port where its URL has them. A
+/// URL that holds a stub is never shown, for a stub is a key to its server.
+std::string target_name(const CollectorConfig& config);
+
+/// What there is to say about a configuration: each finding on a line, then a summary; and the
+/// program's exit status: 0, 1 for errors, 3 for warnings if `strict`.
+struct CheckedConfiguration {
+  std::string text;
+  int status = 0;
+};
+
+/// Reads a file for `--config.check`.
+CheckedConfiguration check_configuration(const std::string& path, bool strict);
+
+}  // namespace jmxbridge

@@ -1,0 +1,54 @@
+#include <malloc.h>
+
+#include <cstdio>
+#include <exception>
+#include <string_view>
+#include <vector>
+
+#include "commands/command_line.h"
+#include "commands/configuration.h"
+#include "commands/serve.h"
+
+using namespace jmxbridge;
+
+namespace {
+
+int run(const CommandLine& line) {
+  switch (line.action) {
+    case CommandLine::Action::kHelp:
+      std::fputs(help_text().c_str(), stdout);
+      return kExitFine;
+    case CommandLine::Action::kVersion:
+      std::fputs(version_text().c_str(), stdout);
+      return kExitFine;
+    case CommandLine::Action::kCheckConfig: {
+      const CheckedConfiguration checked = check_configuration(line.config_file, line.strict);
+      std::fputs(checked.text.c_str(), stdout);
+      return checked.status;
+    }
+    case CommandLine::Action::kServe:
+      return serve(line);
+  }
+  return kExitUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Each thread would get an arena of 64 MiB of addresses; two serve a few threads as well.
+  mallopt(M_ARENA_MAX, 2);
+  int status = kExitError;
+  try {
+    const std::vector<std::string_view> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    const Result<CommandLine, CommandLineError> line = parse_command_line(arguments);
+    if (line) {
+      status = run(*line);
+    } else {
+      std::fputs(line.error().text.c_str(), stderr);
+      status = line.error().status;
+    }
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "jmxbridge: cannot go on: %s\n", error.what());
+  }
+  end_process(status);
+}

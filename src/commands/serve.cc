@@ -1,0 +1,266 @@
+#include "commands/serve.h"
+
+#include <systemd/sd-daemon.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "commands/configuration.h"
+#include "commands/signals.h"
+#include "commands/state_dump.h"
+#include "commands/target_service.h"
+#include "http/server.h"
+#include "jmx/limits.h"
+#include "jni/java_vm.h"
+#include "jni/jvm_connector.h"
+#include "net/dial_policy.h"
+#include "scrape/self_metrics.h"
+#include "scrape/target.h"
+
+namespace jmxbridge {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Below the 30 s that Kubernetes gives a pod to end.
+constexpr std::chrono::seconds kDrainTime{25};
+constexpr std::chrono::seconds kCloseTime{2};
+/// What is left of it for the JVM if the target has used it up.
+constexpr std::chrono::milliseconds kLeastCloseTime{200};
+/// Between two looks at whether the work of stopping is done.
+constexpr std::chrono::milliseconds kStopPause{10};
+
+constexpr int kHttpThreads = 2;
+/// Scraping is waiting for answers, and work on one strand a target.
+constexpr std::size_t kScrapeThreads = 2;
+/// Between two looks at the JVM's heap.
+constexpr std::chrono::seconds kHeapPause{5};
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+#else
+constexpr bool kSanitized = false;
+#endif
+
+std::int64_t now_in_milliseconds() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+/// Threads that serve HTTP, apart from those that scrape: a page is sent while another is read.
+class HttpThreads {
+ public:
+  explicit HttpThreads(asio::io_context& context)
+      : context_(context), work_(asio::make_work_guard(context)) {
+    for (int i = 0; i < kHttpThreads; ++i) threads_.emplace_back([this] { context_.run(); });
+  }
+  ~HttpThreads() { stop(); }
+  HttpThreads(const HttpThreads&) = delete;
+  HttpThreads& operator=(const HttpThreads&) = delete;
+
+  void stop() {
+    context_.stop();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+ private:
+  asio::io_context& context_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::vector<std::thread> threads_;
+};
+
+void log_findings(const Report& report) {
+  std::string text = report.text();
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size() - 1);
+    log::warn("{}", printable(rest.substr(0, end), 2000));
+    rest.remove_prefix(end + 1);
+  }
+}
+
+std::string listen_text(const HttpOptions::Address& address, std::uint16_t port) {
+  const bool brackets = address.host.find(':') != std::string::npos;
+  return (brackets ? "[" + address.host + "]" : address.host) + ":" + std::to_string(port);
+}
+
+/// SIGHUP: another configuration from the next scrape on, or the old one if the new one is wrong.
+void reload(const CommandLine& line, TargetService& service, Target& target,
+            ProcessCounters& counters) {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+             static_cast<long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000);
+  if (line.config_file.empty()) {
+    log::warn("SIGHUP: there is no configuration to read again; start with --config.file.");
+  } else {
+    LoadedSnapshot loaded = load_snapshot(line.config_file);
+    log_findings(loaded.report);
+    counters.config_last_reload_successful = loaded.snapshot != nullptr;
+    if (loaded.snapshot) {
+      ++counters.config_reload_success;
+      counters.config_loaded_at_ms = now_in_milliseconds();
+      service.delay_start(std::chrono::seconds(loaded.snapshot->config.start_delay_seconds));
+      target.use(std::move(loaded.snapshot));
+      log::info("The configuration {} was read again.", printable(line.config_file));
+    } else {
+      ++counters.config_reload_failure;
+      log::error("The configuration {} is wrong, so the old one stays: correct what is listed.",
+                 printable(line.config_file));
+    }
+  }
+  sd_notify(0, "READY=1");
+}
+
+void dump_state(const Target& target, const HttpServer& server) {
+  for (const std::string& state : state_lines(target.status(), server.dump())) {
+    log::info("{}", state);
+  }
+}
+
+/// Lets the requests under way finish and closes the session.
+void stop(const Signals& signals, asio::io_context& http, HttpServer& server,
+          asio::thread_pool& pool, Target& target, JvmConnector& connector) {
+  sd_notify(0, "STOPPING=1");
+  log::info("Stopping: requests under way finish, nothing new is taken.");
+  std::future<void> drained =
+      asio::co_spawn(http, server.drain(Clock::now() + kDrainTime), asio::use_future);
+  while (drained.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    const std::optional<int> signal = signals.wait_for(kStopPause);
+    if (signal == SIGQUIT) dump_state(target, server);
+    if (signal == SIGTERM || signal == SIGINT) {
+      log::warn("Stopping at once, as a second signal asks.");
+      break;
+    }
+  }
+  const Clock::time_point end = Clock::now() + kCloseTime;
+  const std::future<void> closed = asio::co_spawn(pool, target.close(), asio::use_future);
+  closed.wait_until(end);
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+  if (!connector.close_all(std::max(left, kLeastCloseTime))) {
+    log::warn("The session with {} did not close within {} s; the target ends it by itself later.",
+              printable(target.status().name), kCloseTime.count());
+  }
+  log::info("Stopped.");
+}
+
+void log_ready(const CommandLine& line, const HttpServer& server, const std::string& target,
+               const std::string& java_version) {
+  const std::vector<std::uint16_t> ports = server.ports();
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    log::info("Listening on {}.", printable(listen_text(line.listen[i], ports[i])));
+  }
+  log::info("jmxbridge " JMXBRIDGE_VERSION " serves {} with Java {}.", target,
+            printable(java_version));
+}
+
+}  // namespace
+
+int serve(const CommandLine& line) {
+  const Clock::time_point started = Clock::now();
+  set_up_log(line.log_level, line.log_format);
+  const Signals signals;
+
+  std::shared_ptr<const Snapshot> snapshot;
+  if (line.config_file.empty()) {
+    snapshot = default_snapshot();
+  } else {
+    LoadedSnapshot loaded = load_snapshot(line.config_file);
+    if (!loaded.snapshot) {
+      std::fputs(loaded.report.text().c_str(), stderr);
+      return kExitError;
+    }
+    log_findings(loaded.report);
+    snapshot = std::move(loaded.snapshot);
+  }
+
+  // Before the threads, for it changes the environment.
+  JavaOptions java;
+  java.java_home = line.java_home;
+  java.options = line.java_options;
+  Result<JavaVm> vm = JavaVm::start(java);
+  if (!vm) {
+    log::error("{}", vm.error().text);
+    return kExitError;
+  }
+
+  ProcessCounters counters;
+  counters.java_version = vm->version();
+  counters.config_loaded_at_ms = now_in_milliseconds();
+
+  JvmConnector connector(*vm, Limits{});
+  Endpoint endpoint;
+  endpoint.kind = line.self ? Endpoint::Kind::kSelf : Endpoint::Kind::kRemote;
+  // The file is the operator's word: what it names may be dialled, wherever it is.
+  endpoint.dial = [policy = DialPolicy::anything()](const std::string& host, std::uint16_t port) {
+    return policy.resolve(host, port);
+  };
+  const std::string name = line.self ? "self" : target_name(snapshot->config);
+  asio::io_context http(kHttpThreads);
+  asio::thread_pool pool(kScrapeThreads);
+  Target target(pool.get_executor(), name, connector, std::move(endpoint), snapshot, counters);
+  TargetService service(target, started);
+  service.delay_start(std::chrono::seconds(snapshot->config.start_delay_seconds));
+
+  HttpOptions options;
+  options.listen = line.listen;
+  options.metrics_path = line.telemetry_path;
+  options.timeout_offset = line.timeout_offset;
+  options.on_rejected = [&counters] { ++counters.http_requests_rejected; };
+  HttpServer server(http.get_executor(), std::move(options), service);
+  if (Result<void> listening = server.start(); !listening) {
+    log::error("{}", listening.error().text);
+    return kExitError;
+  }
+
+  HttpThreads threads(http);
+  log_ready(line, server, name, vm->version());
+  sd_notify(0, "READY=1");
+  while (true) {
+    counters.java_heap_used_bytes = static_cast<std::int64_t>(vm->heap_used_bytes());
+    const std::optional<int> signal = signals.wait_for(kHeapPause);
+    if (signal == SIGTERM || signal == SIGINT) break;
+    if (signal == SIGHUP) reload(line, service, target, counters);
+    if (signal == SIGQUIT) dump_state(target, server);
+  }
+  stop(signals, http, server, pool, target, connector);
+  if (kSanitized) {
+    threads.stop();
+    pool.stop();
+    pool.join();
+  }
+  // Not by return: what may still be in flight refers to objects in both contexts.
+  end_process(kExitFine);
+}
+
+void end_process(int status) {
+  if (kSanitized) std::exit(status);
+  std::fflush(stdout);
+  std::fflush(stderr);
+  std::_Exit(status);
+}
+
+}  // namespace jmxbridge

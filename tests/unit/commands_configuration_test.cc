@@ -1,0 +1,122 @@
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "commands/command_line.h"
+#include "commands/configuration.h"
+
+using namespace jmxbridge;
+
+namespace {
+
+/// A configuration file that is gone with the test.
+class File {
+ public:
+  explicit File(const std::string& text)
+      : path_(std::filesystem::temp_directory_path() /
+              ("jmxbridge-configuration-" + std::to_string(getpid()) + ".yml")) {
+    std::ofstream(path_) << text;
+  }
+  ~File() { std::filesystem::remove(path_); }
+
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string name_of(const std::string& url) {
+  CollectorConfig config;
+  config.jmx_url = url;
+  return target_name(config);
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("configuration: a sound file gives a snapshot with its rules", "[commands]") {
+  const File file("hostPort: 127.0.0.1:9999\nrules:\n- pattern: a\n  name: b\n");
+  const LoadedSnapshot loaded = load_snapshot(file.path());
+  REQUIRE(loaded.snapshot != nullptr);
+  CHECK(loaded.report.findings().empty());
+  CHECK(loaded.snapshot->rules != nullptr);
+  CHECK(loaded.snapshot->config.rules.size() == 1);
+}
+
+TEST_CASE("configuration: the findings of file and rules are one report", "[commands]") {
+  const File file("hostPort: 127.0.0.1:9999\nlowercaseOutputName: 3\nrules:\n- pattern: '('\n");
+  const LoadedSnapshot loaded = load_snapshot(file.path());
+  CHECK(loaded.snapshot == nullptr);
+  CHECK(has(loaded.report.text(), ":2:"));
+  CHECK(has(loaded.report.text(), "lowercaseOutputName"));
+  CHECK(has(loaded.report.text(), ":4:"));
+  CHECK(has(loaded.report.text(), "rules[0].pattern"));
+}
+
+TEST_CASE("configuration: a missing file is an error, not a crash", "[commands]") {
+  const LoadedSnapshot loaded = load_snapshot("/nonexistent/config.yml");
+  CHECK(loaded.snapshot == nullptr);
+  CHECK(loaded.report.findings().size() == 1);
+}
+
+TEST_CASE("configuration: without a file one rule takes everything", "[commands]") {
+  const std::shared_ptr<const Snapshot> snapshot = default_snapshot();
+  REQUIRE(snapshot != nullptr);
+  REQUIRE(snapshot->rules != nullptr);
+  const Property property{"type", "B"};
+  Leaf leaf;
+  leaf.domain = "a";
+  leaf.properties = {&property, 1};
+  leaf.attribute = "C";
+  Value value;
+  value.kind = ValueKind::kInteger;
+  value.integer = 1;
+  const Match match = snapshot->rules->evaluate(leaf, value);
+  REQUIRE(match.kind == Match::Kind::kSample);
+  REQUIRE(match.samples.size() == 1);
+  CHECK(match.samples[0].family == "a_B_C");
+}
+
+TEST_CASE("configuration: a target is named by host and port, never by a stub", "[commands]") {
+  CHECK(name_of("service:jmx:rmi:///jndi/rmi://10.0.0.1:9999/jmxrmi") == "10.0.0.1:9999");
+  CHECK(name_of("service:jmx:rmi://h:1/jndi/rmi://host:2/jmxrmi") == "host:2");
+  CHECK(name_of("service:jmx:rmi:///jndi/rmi://[::1]:9999/jmxrmi") == "[::1]:9999");
+  CHECK(name_of("service:jmx:rmi:///jndi/rmi://host/jmxrmi") == "host:1099");
+  CHECK(name_of("service:jmx:rmi:///stub/rO0ABXNyAC5q") == "target");
+  CHECK(name_of("") == "target");
+}
+
+TEST_CASE("configuration check: says that a file is fine", "[commands]") {
+  const File file("hostPort: 127.0.0.1:9999\n");
+  for (const bool strict : {false, true}) {
+    const CheckedConfiguration checked = check_configuration(file.path(), strict);
+    CHECK(checked.text == file.path() + ": fine\n");
+    CHECK(checked.status == kExitFine);
+  }
+}
+
+TEST_CASE("configuration check: warnings count only when strict", "[commands]") {
+  const File file("hostPort: 127.0.0.1:9999\nrules:\n- pattren: a\n");
+  const CheckedConfiguration lax = check_configuration(file.path(), false);
+  CHECK(lax.status == kExitFine);
+  CHECK(has(lax.text, ": warning: "));
+  CHECK(has(lax.text, file.path() + ": 0 errors, 1 warning\n"));
+  CHECK(check_configuration(file.path(), true).status == kExitFindings);
+}
+
+TEST_CASE("configuration check: errors end with 1, strict or not", "[commands]") {
+  const File file(
+      "hostPort: 127.0.0.1:9999\nlowercaseOutputName: 3\nlowercaseoutputname: true\nrules:\n"
+      "- pattern: '('\n");
+  for (const bool strict : {false, true}) {
+    const CheckedConfiguration checked = check_configuration(file.path(), strict);
+    CHECK(checked.status == kExitError);
+    CHECK(has(checked.text, file.path() + ": 2 errors, 1 warning\n"));
+  }
+}
