@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""Measures whole scrapes: target, daemon and a tuned Java client side by side. README.md says how to
+read the table.
+
+usage: scrape_bench.py [--binary=PATH] [--beans=900,9000] [--rounds=30] [--dynamic] [--quick]
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import statistics
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
+
+from jmxbridge_testing import Daemon, Processes, jdk, parse_text, start_target, target_classes  # noqa: E402
+from jmxbridge_testing.http import get  # noqa: E402
+
+TICK = 1 / os.sysconf("SC_CLK_TCK")
+CONFIGURATION = """hostPort: 127.0.0.1:{port}
+includeObjectNames: ['kafka.*:*']
+rules:
+  - pattern: 'kafka.(\\w+)<type=(.+), name=(.+)PerSec, topic=(.+)><>(Count|.+Rate)'
+    name: kafka_$1_$2_$3_$5
+    labels: {{topic: "$4"}}
+  - pattern: '.*'
+"""
+PER_NINE = 21
+
+
+def cpu_seconds(pid):
+    """User and system time of a process, with all its threads, from /proc."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * TICK
+
+
+def resident_mib(pid):
+    """Resident memory: all of it, and the part that no other process shares by file."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+
+    def field(name):
+        return int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) / 1024
+
+    return field("VmRSS"), field("RssAnon")
+
+
+def timed_scrape(daemon):
+    """Milliseconds of one scrape over HTTP, and the page."""
+    start = time.perf_counter()
+    answer = get(daemon.port, "/metrics", timeout=60)
+    took = (time.perf_counter() - start) * 1000
+    if answer.status != 200:
+        raise SystemExit(f"a scrape was answered with {answer.status}")
+    return took, answer.text
+
+
+class Client:
+    """tests/targets/TunedClient, one pass at a time."""
+
+    def __init__(self, processes, port):
+        self.process = processes.start("TunedClient", [
+            jdk().java, "-Xmx128m", "-cp", target_classes(), "TunedClient", str(port), "kafka.*:*"],
+            commands=True)
+        self.process.wait_for_log(r"(?m)^ready$", 120)
+        self.passes = 0
+
+    def timed_pass(self):
+        """Milliseconds that the client itself measured, and how many numbers it read."""
+        self.process.popen.stdin.write(b"read\n")
+        self.process.popen.stdin.flush()
+        self.passes += 1
+        return self.await_answer()
+
+    def await_answer(self):
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            answers = re.findall(r"(?m)^ok (\d+) (\d+)$", self.process.log())
+            if len(answers) >= self.passes:
+                nanoseconds, samples = answers[self.passes - 1]
+                return int(nanoseconds) / 1e6, int(samples)
+            time.sleep(0.002)
+        raise SystemExit("the client does not answer")
+
+
+def first_scrape(processes, port):
+    """Milliseconds from starting the daemon to the end of its first complete page."""
+    start = time.perf_counter()
+    daemon = Daemon(processes, CONFIGURATION.format(port=port))
+    _, text = timed_scrape(daemon)
+    took = (time.perf_counter() - start) * 1000
+    return daemon, took, text
+
+
+def check_whole(text, beans):
+    page = parse_text(text)
+    samples = sum(len(family.samples) for name, family in page.items() if name.startswith("kafka_"))
+    wanted = beans // 9 * PER_NINE
+    if samples != wanted or page["jmx_scrape_error"].samples[0].value != 0:
+        raise SystemExit(f"the page has {samples} samples instead of {wanted}, or an error")
+
+
+def measure(beans, rounds, dynamic):
+    """One table row set: daemon and client take turns against one target."""
+    with Processes() as processes:
+        target = start_target(processes, "KafkaShapedTarget", str(beans), *(["dynamic"] if dynamic else []),
+                              heap="512m")
+        starts = []
+        for _ in range(5):
+            daemon, took, text = first_scrape(processes, target.port)
+            check_whole(text, beans)
+            starts.append(took)
+            if len(starts) < 5:
+                daemon.process.end()
+        client = Client(processes, target.port)
+        for _ in range(10):  # both JVMs and the target compile their hot paths
+            timed_scrape(daemon)
+            client.timed_pass()
+
+        ours, theirs, our_cpu, target_for_us, target_for_them = [], [], [], [], []
+        for _ in range(rounds):
+            cpu, target_cpu = cpu_seconds(daemon.pid), cpu_seconds(target.pid)
+            took, text = timed_scrape(daemon)
+            ours.append(took)
+            our_cpu.append(cpu_seconds(daemon.pid) - cpu)
+            target_for_us.append(cpu_seconds(target.pid) - target_cpu)
+            target_cpu = cpu_seconds(target.pid)
+            took, samples = client.timed_pass()
+            theirs.append(took)
+            target_for_them.append(cpu_seconds(target.pid) - target_cpu)
+        check_whole(text, beans)
+        if samples != beans // 9 * PER_NINE:
+            raise SystemExit(f"the client read {samples} numbers")
+        phases = {dict(sample.labels)["phase"]: sample.value * 1000
+                  for sample in parse_text(text)["jmxbridge_scrape_phase_seconds"].samples}
+
+    def row(what, values, unit, digits=1):
+        print(f"  {what:34} {min(values):9.{digits}f} {statistics.fmean(values):9.{digits}f}"
+              f" {max(values):9.{digits}f}  {unit}")
+
+    print(f"{beans} MBeans, {beans // 9 * PER_NINE} samples{', dynamic' if dynamic else ''}, {rounds} rounds")
+    print(f"  {'':34} {'min':>9} {'avg':>9} {'max':>9}")
+    row("start to first complete scrape", starts, "ms")
+    row("scrape of the daemon, over HTTP", ours, "ms")
+    row("pass of the tuned client", theirs, "ms")
+    row("daemon CPU a scrape", [value * 1000 for value in our_cpu], "ms")
+    row("target CPU a scrape of the daemon", [value * 1000 for value in target_for_us], "ms")
+    row("target CPU a pass of the client", [value * 1000 for value in target_for_them], "ms")
+    print(f"  ratio daemon/client: {statistics.fmean(ours) / statistics.fmean(theirs):.2f} by average,"
+          f" {statistics.median(ours) / statistics.median(theirs):.2f} by median,"
+          f" {min(ours) / min(theirs):.2f} by minimum")
+    print("  phases of the last scrape, ms: "
+          + ", ".join(f"{name} {value:.1f}" for name, value in phases.items()))
+
+
+def measure_memory(beans, scrapes=50):
+    with Processes() as processes:
+        target = start_target(processes, "KafkaShapedTarget", str(beans), heap="512m")
+        daemon = Daemon(processes, CONFIGURATION.format(port=target.port))
+        for _ in range(scrapes):
+            timed_scrape(daemon)
+        resident, anonymous = resident_mib(daemon.pid)
+        print(f"  {beans:6} MBeans after {scrapes} scrapes: {resident:6.1f} MiB resident,"
+              f" {anonymous:6.1f} MiB of it anonymous")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="whole scrapes; see README.md")
+    parser.add_argument("--binary", default=os.environ.get("JMXBRIDGE_BINARY", "build/release/jmxbridge"))
+    parser.add_argument("--beans", default="900,9000")
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--dynamic", action="store_true", help="MBeans whose MBeanInfo may change")
+    parser.add_argument("--quick", action="store_true", help="900 MBeans and 10 rounds, without memory")
+    arguments = parser.parse_args()
+    os.environ["JMXBRIDGE_BINARY"] = str(pathlib.Path(arguments.binary).resolve())
+    print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.2f}, {jdk().home.name}")
+    if arguments.quick:
+        measure(900, 10, arguments.dynamic)
+        return
+    for beans in map(int, arguments.beans.split(",")):
+        measure(beans, arguments.rounds, arguments.dynamic)
+    print("memory of the daemon")
+    for beans in (1000, 10000):
+        measure_memory(beans)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Ten thousand scrapes, and hundreds that fail, leave the daemon as it was: no thread, no descriptor
+and no memory is lost with each."""
+
+import http.client
+import os
+import pathlib
+
+from jmxbridge_testing import ServiceTest, free_port, main, parse_text
+
+SCRAPES = 10_000
+WARM_UP = 2_000
+FAILURES = 300
+# A page of the kernel's accounting and the JVM's heap move a little; a leak of 1.5 KiB a scrape
+# would show as 12 MiB.
+MOST_GROWTH = 12 * 1024 * 1024
+
+
+class Usage:
+    """What a process holds right now."""
+
+    def __init__(self, pid):
+        status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+        fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+        self.threads = int(fields["Threads"])
+        self.anonymous = int(fields["RssAnon"].split()[0]) * 1024
+        self.descriptors = len(os.listdir(f"/proc/{pid}/fd"))
+
+    def __str__(self):
+        return f"{self.threads} threads, {self.descriptors} descriptors, {self.anonymous // 1024} KiB"
+
+
+class LeakTest(ServiceTest):
+    def scrape_often(self, daemon, count):
+        """One kept connection, as Prometheus holds it."""
+        connection = http.client.HTTPConnection("127.0.0.1", daemon.port, timeout=10)
+        try:
+            for _ in range(count):
+                connection.request("GET", "/metrics")
+                answer = connection.getresponse()
+                body = answer.read()
+                if answer.status != 200:
+                    self.fail(f"{answer.status}: {body[:500]}")
+            return parse_text(body.decode())
+        finally:
+            connection.close()
+
+    def check(self, daemon, before, spare=0):
+        """No more than before; RMI's own threads and connections may come and go by a few."""
+        after = Usage(daemon.pid)
+        print(f"before: {before}; after: {after}")
+        self.assertLessEqual(after.threads, before.threads + spare)
+        self.assertLessEqual(after.descriptors, before.descriptors + spare)
+        self.assertLess(after.anonymous - before.anonymous, MOST_GROWTH)
+
+    def test_ten_thousand_scrapes(self):
+        target = self.start_target("MutableTarget", "register app:type=A Value=int:1 Rows=table:a/1,b/2")
+        daemon = self.start_daemon(f"hostPort: 127.0.0.1:{target.port}\nincludeObjectNames: ['app:*']\n")
+        self.scrape_often(daemon, WARM_UP)
+        before = Usage(daemon.pid)
+        page = self.scrape_often(daemon, SCRAPES - WARM_UP)
+        self.check(daemon, before)
+        self.assertEqual(self.value(page, "app_A_Value"), 1.0)
+        self.assertEqual(self.value(page, "jmxbridge_sessions_opened_total"), 1.0)
+        self.assertGreaterEqual(int(target.command("reads app:type=A")), SCRAPES)
+
+    def test_scrapes_that_fail(self):
+        daemon = self.start_daemon(f"hostPort: 127.0.0.1:{free_port()}\n")
+        self.scrape_often(daemon, 50)
+        before = Usage(daemon.pid)
+        page = self.scrape_often(daemon, FAILURES)
+        self.check(daemon, before)
+        self.assertEqual(self.value(page, "jmx_up"), 0.0)
+        self.assertEqual(len(daemon.events()), 1)
+
+    def test_sessions_that_are_opened_again_and_again(self):
+        """Each restart of the target costs a session; what belonged to the old one is let go."""
+        target = self.start_target("MutableTarget", "register app:type=A Value=int:1")
+        daemon = self.start_daemon(f"hostPort: 127.0.0.1:{target.port}\nincludeObjectNames: ['app:*']\n")
+
+        def restart(times):
+            nonlocal target
+            for _ in range(times):
+                target.kill()
+                target = self.start_target("MutableTarget", "register app:type=A Value=int:1",
+                                           port=target.port)
+                self.assertEqual(self.value(daemon.scrape(), "app_A_Value"), 1.0)
+
+        daemon.scrape()
+        restart(3)
+        before = Usage(daemon.pid)
+        restart(8)
+        self.check(daemon, before, spare=2)
+        self.assertEqual(self.value(daemon.scrape(), "jmxbridge_sessions_opened_total"), 12.0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""JVMs to read: the project's own test targets."""
+
+from .java import agent_flags, jdk, target_classes
+from .processes import TestTimeout, eventually, free_port
+
+
+class Target:
+    """A test target that takes commands: one line each, answered by `ok` or `error: …`."""
+
+    def __init__(self, process, port):
+        self.process = process
+        self.port = port
+        self.answered = 0
+
+    def __getattr__(self, name):
+        return getattr(self.process, name)
+
+    def answers(self):
+        return [line for line in self.process.log().splitlines()
+                if line == "ok" or line.startswith(("ok ", "error: "))]
+
+    def command(self, line, seconds=20):
+        """Sends a command, waits until it is done, and gives what follows the `ok`."""
+        self.process.popen.stdin.write(line.encode() + b"\n")
+        self.process.popen.stdin.flush()
+        self.answered += 1
+        answer = eventually(f"{self.process.name} answers {line!r}",
+                            lambda: self.answers()[self.answered - 1:], seconds, pause=0.003)[0]
+        if answer.startswith("error: "):
+            raise AssertionError(f"{line!r} was answered {answer!r}")
+        return answer[3:]
+
+
+def start_target(processes, main, *arguments, port=None, version=17, flags=None, heap="64m",
+                 environment=None, attempts=3):
+    """Starts a class of tests/targets (or ReferenceTarget) with its JMX agent, and waits until it is
+    ready. A port that somebody took between the look and the start is given up for another."""
+    for attempt in range(1, attempts + 1):
+        chosen = port or free_port()
+        command = [jdk(version).java, f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                   "-XX:-UsePerfData", *(flags(chosen) if flags else agent_flags(chosen)),
+                   "-cp", target_classes(), main, *arguments]
+        process = processes.start(main, command, commands=True, environment=environment)
+        try:
+            process.wait_for_log(r"(?m)^ready$", seconds=40)
+            return Target(process, chosen)
+        except TestTimeout:
+            if port or process.running() or attempt == attempts:
+                raise AssertionError(f"{main} did not start:\n{process.log()}") from None
+    raise AssertionError("unreachable")

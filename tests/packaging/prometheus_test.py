@@ -1,0 +1,89 @@
+"""A real Prometheus reads the order service through the daemon."""
+
+import functools
+import json
+import subprocess
+import urllib.parse
+import urllib.request
+
+from as_a_user import UserTest, samples
+from jmxbridge_testing import eventually, free_port, get, main
+
+# Two scrapes and a busy machine lie between a cause and what a query shows of it.
+soon = functools.partial(eventually, seconds=60)
+
+
+class PrometheusTest(UserTest):
+    def start_prometheus(self, target_port):
+        self.prometheus = free_port()
+        configuration = self.processes.write("prometheus.yml", json.dumps({
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
+            "scrape_configs": [{"job_name": "shop", "static_configs": [
+                {"targets": [f"127.0.0.1:{target_port}"]}]}],
+        }))
+        self.processes.start("prometheus", [
+            "prometheus", f"--config.file={configuration}",
+            f"--storage.tsdb.path={self.folder / 'tsdb'}",
+            f"--web.listen-address=127.0.0.1:{self.prometheus}"])
+        soon("Prometheus is ready", lambda: get(self.prometheus, "/-/ready").status == 200)
+
+    def ask(self, path, **parameters):
+        answer = get(self.prometheus, f"/api/v1/{path}?{urllib.parse.urlencode(parameters)}")
+        self.assertEqual(answer.status, 200, answer.text)
+        return json.loads(answer.text)["data"]
+
+    def query(self, expression):
+        """The numbers of the series that the expression gives now."""
+        return [float(series["value"][1])
+                for series in self.ask("query", query=expression)["result"]]
+
+    def test_the_services_counter_and_closure_arrive(self):
+        jmx_port, orders = self.start_order_service()
+        self.start_prometheus(self.start_bridge(jmx_port))
+
+        first = soon("the counter", lambda: self.query("shop_orders_handled_total"))[0]
+        soon("a higher counter", lambda: self.query(f"shop_orders_handled_total > {first}"))
+        soon("a rate", lambda: self.query("rate(shop_orders_handled_total[1m]) > 0"))
+        self.assertEqual(self.query('up{job="shop"}'), [1.0])
+        self.assertEqual(self.query('jmx_up{job="shop"}'), [1.0])
+        self.assertTrue(self.query('jvm_memory_pool_used_bytes{pool="Metaspace"} > 0'))
+        metadata = soon("metadata", lambda: self.ask("metadata"))
+        # Prometheus asks for OpenMetrics, which names a counter without its suffix.
+        self.assertEqual(metadata["shop_orders_handled"][0]["type"], "counter")
+        self.assertEqual(metadata["shop_orders_waiting"][0]["type"], "gauge")
+
+        # The closure looks at the queue at the moment of the scrape, so a flood must show.
+        for _ in range(200):
+            request = urllib.request.Request(orders, data=b"tea", method="POST")
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                self.assertEqual(answer.status, 202)
+        soon("a long queue", lambda: self.query("shop_orders_waiting > 100"))
+
+    def test_a_service_that_is_gone_shows_in_jmx_up(self):
+        self.start_prometheus(self.start_bridge(free_port()))
+        soon("jmx_up 0", lambda: self.query("jmx_up == 0"))
+        self.assertEqual(self.query('up{job="shop"}'), [1.0])
+
+    def test_promtool_approves_of_the_names_that_are_our_own(self):
+        jmx_port, _ = self.start_order_service()
+        page = get(self.start_bridge(jmx_port), "/metrics").text
+        self.assertEqual(samples(page)["jmx_up"], 1.0)
+        own = [line for line in page.splitlines()
+               if line.removeprefix("# HELP ").removeprefix("# TYPE ")
+               .startswith(("jmxbridge_", "jmx_up"))]
+        self.assertGreater(len(own), 30)
+        self.assertEqual(self.promtool(own), (0, ""))
+        # The same way with a name that breaks the rules, so that the check is known to judge.
+        status, finding = self.promtool(["# HELP jmxbridge_Bad x", "# TYPE jmxbridge_Bad counter",
+                                         "jmxbridge_Bad 1"])
+        self.assertNotEqual(status, 0)
+        self.assertIn("jmxbridge_Bad", finding)
+
+    def promtool(self, lines):
+        verdict = subprocess.run(["promtool", "check", "metrics"], input="\n".join(lines) + "\n",
+                                 capture_output=True, text=True, timeout=30)
+        return verdict.returncode, verdict.stdout + verdict.stderr
+
+
+if __name__ == "__main__":
+    main()
