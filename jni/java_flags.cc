@@ -28,13 +28,8 @@ std::vector<std::string> java_flags(const std::string& jar, std::uint32_t target
       // RMI collects the whole heap that often; once a year keeps it from that.
       "-Dsun.rmi.dgc.client.gcInterval=31536000000",
       "-Djava.rmi.server.useCodebaseOnly=true",
-      // What a target sends becomes objects here: the JDK's classes only, in sane numbers, and none
-      // of those that act while they are read (listen, connect, look names up, load code).
-      "-Djdk.serialFilter=maxdepth=100;maxrefs=2000000;maxbytes=67108864;maxarray=1048576;"
-      "!java.net.URL;!java.rmi.server.UnicastRemoteObject;!java.rmi.activation.**;"
-      "!com.sun.org.apache.**;!com.sun.rowset.**;!com.sun.jndi.**;!javax.naming.**;"
-      "!java.beans.**;!javax.swing.**;!java.awt.**;"
-      "java.**;javax.**;jdk.**;sun.**;com.sun.**;!*",
+      // What a target may make this JVM build: the JDK's classes (and io.jmxbridge.Incoming).
+      "-Djava.rmi.server.RMIClassLoaderSpi=io.jmxbridge.JdkClasses",
       // The JDK's loggers get no handler: this process has one log, and it is not Java's.
       "-Djava.util.logging.config.file=/dev/null",
   };

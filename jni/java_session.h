@@ -127,6 +127,8 @@ asio::awaitable<Result<T>> JavaSession::run(Call& call, JavaRuntime::Work kind,
     }
     co_await call.wait(call.deadline());
   }
+  // What an abort makes fail is no failure of the session.
+  if (call.is_aborted() && !**outcome) co_return fail(aborted_error());
   co_return std::move(**outcome);
 }
 

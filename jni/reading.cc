@@ -38,10 +38,7 @@ asio::awaitable<Result<void>> Reading::read() {
   std::uint64_t seen = 0;
   Deadline patience = started_;
   while (is_busy() && !error_ && !time_is_up_) {
-    if (call_.is_aborted()) {
-      error_ = session_->aborted_error();
-      break;
-    }
+    if (call_.is_aborted()) break;
     const Deadline now = std::chrono::steady_clock::now();
     if (now >= call_.deadline()) {
       time_is_up_ = true;
@@ -62,6 +59,8 @@ asio::awaitable<Result<void>> Reading::read() {
       look_at(i, turn);
     }
   }
+  // What an abort makes fail is no failure of the session.
+  if (call_.is_aborted()) error_ = session_->aborted_error();
   finish();
   if (error_) co_return fail(std::move(*error_));
   if (time_is_up_) {
@@ -92,6 +91,7 @@ Reading::Turn Reading::make_turn(JNIEnv& env, const JavaSession& session, ReadLa
   if (env.ExceptionCheck()) {
     turn.end = End::kFailed;
     turn.error = session.take_error(env, deadline);
+    if (turn.error.kind == ErrorKind::kDeadline) turn.end = End::kDeadline;
   } else if (end > kDeadline) {
     turn.end = End::kNeedsRoom;
     turn.room = static_cast<std::size_t>(end);
@@ -141,16 +141,12 @@ void Reading::look_at(std::size_t index, Turn turn) {
       pool_.give_back(std::move(state.lane));
       return;
     case End::kDeadline:
-      // Only its bean is late; the others have until the deadline, which is now.
+      // finish() looks at the bean that it was at.
       time_is_up_ = true;
       state.busy = true;
       return;
     case End::kFailed:
-      if (turn.error.kind == ErrorKind::kDeadline) {
-        time_is_up_ = true;
-      } else if (!error_) {
-        error_ = std::move(turn.error);
-      }
+      if (!error_) error_ = std::move(turn.error);
       break;
   }
   state.lane = nullptr;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
+#include <vector>
 
 #include "base/log.h"
 #include "config/jmx_url.h"
@@ -32,15 +34,16 @@ bool is_collected(const CollectorConfig& config, const ObjectName& name) {
   return std::any_of(included.begin(), included.end(), takes);
 }
 
+using AttributesByName = std::unordered_map<ObjectName, const std::vector<std::string>*>;
+
 // Attributes that the exclude filter names for the same bean are taken off first.
-bool leaves_attributes(const CollectorConfig& config, const ObjectName& name,
+bool leaves_attributes(const AttributesByName& excluded, const ObjectName& name,
                        const std::vector<std::string>& listed) {
-  const auto& filter = config.exclude_object_name_attributes;
-  const auto excluded = std::find_if(filter.begin(), filter.end(),
-                                     [&name](const auto& entry) { return entry.first == name; });
-  return std::any_of(listed.begin(), listed.end(), [&](const std::string& attribute) {
-    return excluded == filter.end() || std::find(excluded->second.begin(), excluded->second.end(),
-                                                 attribute) == excluded->second.end();
+  const auto found = excluded.find(name);
+  if (found == excluded.end()) return !listed.empty();
+  const std::vector<std::string>& taken = *found->second;
+  return std::any_of(listed.begin(), listed.end(), [&taken](const std::string& attribute) {
+    return std::find(taken.begin(), taken.end(), attribute) == taken.end();
   });
 }
 
@@ -48,9 +51,13 @@ void report_empty_allow_list(const Section& top, const CollectorConfig& config) 
   constexpr std::string_view kKey = "includeObjectNameAttributes";
   const AttributeFilter& filter = config.include_object_name_attributes;
   if (filter.empty()) return;
+  AttributesByName excluded;
+  for (const auto& [name, attributes] : config.exclude_object_name_attributes) {
+    excluded.emplace(name, &attributes);
+  }
   for (const auto& [name, attributes] : filter) {
-    if (!name.is_pattern() && is_collected(config, name) &&
-        leaves_attributes(config, name, attributes)) {
+    if (!name.is_pattern() && leaves_attributes(excluded, name, attributes) &&
+        is_collected(config, name)) {
       return;
     }
   }

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "config/load_parts.h"
@@ -68,6 +68,7 @@ AttributeFilter attribute_filter(const Section& top, std::string_view key) {
     top.wrong(key, *map, "a map of object names to lists of attributes");
     return filter;
   }
+  std::unordered_map<ObjectName, std::size_t> places;
   for (const YamlNode::Entry& entry : map->entries) {
     const std::string path = fmt::format("{}.{}", key, java_text(*entry.key));
     if (entry.key->type != YamlType::kString) {
@@ -84,12 +85,11 @@ AttributeFilter attribute_filter(const Section& top, std::string_view key) {
     std::vector<std::string> attributes = attribute_names(top, path, *entry.value);
     if (!name) continue;
     // Two spellings of one name are one key; the last counts.
-    const auto same = std::find_if(filter.begin(), filter.end(),
-                                   [&](const auto& known) { return known.first == *name; });
-    if (same == filter.end()) {
+    const auto [place, fresh] = places.emplace(*name, filter.size());
+    if (fresh) {
       filter.emplace_back(std::move(*name), std::move(attributes));
     } else {
-      same->second = std::move(attributes);
+      filter[place->second].second = std::move(attributes);
     }
   }
   return filter;

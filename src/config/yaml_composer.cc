@@ -99,6 +99,15 @@ void YamlComposer::OnDocumentStart(const YAML::Mark& mark) {
   }
 }
 
+void YamlComposer::finish() {
+  if (next_scalar_ == scanned_.scalars.size() && next_tag_ == scanned_.tags.size() &&
+      next_alias_ == scanned_.aliases.size() && open_.empty()) {
+    return;
+  }
+  fail(document_.root == nullptr ? Mark{1, 1} : document_.root->mark,
+       "the structure of this document is not understood; check its indentation and quotes");
+}
+
 void YamlComposer::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   // Of a document that is a tag and nothing else yaml-cpp tells the tag no more.
   const bool tagged = open_.empty() && next_tag_ < scanned_.tags.size();

@@ -23,6 +23,9 @@ class YamlComposer final : public YAML::EventHandler {
       : scanned_(scanned), document_(document), report_(report) {}
 
   const std::optional<YamlFault>& fault() const { return fault_; }
+  /// Called after the last event: all that the mask hides must have found its node, or the two
+  /// readings of the text differ and none of it can be relied on.
+  void finish();
 
   void OnDocumentStart(const YAML::Mark& mark) override;
   void OnDocumentEnd() override {}

@@ -41,6 +41,7 @@ std::optional<YamlFault> parse(const ScannedYaml& scanned, YamlComposer& compose
     return YamlFault{scanned.mark_at(static_cast<std::size_t>(position < 0 ? 0 : position)),
                      words_for(error)};
   }
+  composer.finish();
   return composer.fault();
 }
 

@@ -32,7 +32,8 @@ struct Location {
 };
 
 /// Takes a request target apart: a path with a query, or an absolute URI. Brackets in the query may
-/// be raw. Nothing if it is malformed, which is answered 400; what is well-formed but names no path
+/// be raw. Nothing if it is malformed or has a fragment, which is answered 400; what is well-formed
+/// but names no path
 /// (`metrics`, `//metrics`, `*`) gives a path that no route has (specification 10.1.6).
 std::optional<Location> parse_target(std::string_view target);
 

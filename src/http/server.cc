@@ -54,7 +54,7 @@ class HttpServer::Listener : public std::enable_shared_from_this<Listener> {
     ports_ = std::move(ports);
     for (tcp::acceptor& acceptor : acceptors_) {
       asio::co_spawn(strand_, accept(acceptor),
-                     [self = shared_from_this()](std::exception_ptr failure) {
+                     [self = shared_from_this()](const std::exception_ptr& failure) {
                        if (!failure) return;
                        try {
                          std::rethrow_exception(failure);
@@ -137,7 +137,13 @@ class HttpServer::Listener : public std::enable_shared_from_this<Listener> {
 HttpServer::HttpServer(asio::any_io_executor executor, HttpOptions options, ScrapeService& service)
     : listener_(std::make_shared<Listener>(std::move(executor), std::move(options), service)) {}
 
-HttpServer::~HttpServer() { listener_->stop(); }
+HttpServer::~HttpServer() {
+  try {
+    listener_->stop();
+  } catch (const std::exception&) {
+    // There is no memory left to post the end with; the context's own end closes the sockets.
+  }
+}
 
 Result<void> HttpServer::start() { return listener_->start(); }
 

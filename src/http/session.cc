@@ -123,7 +123,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
     if (!place_) return;
     asio::awaitable<void> work = admitted ? run() : turn_away();
     asio::co_spawn(stream_.get_executor(), std::move(work),
-                   [self = this->shared_from_this()](std::exception_ptr failure) {
+                   [self = this->shared_from_this()](const std::exception_ptr& failure) {
                      self->place_.reset();
                      if (!failure) return;
                      try {

@@ -16,11 +16,8 @@ using Kind = RegexNode::Kind;
 constexpr std::size_t kMaxLookBehindWays = 500;
 constexpr std::size_t kMaxLookBehindText = 50'000;
 
-/// One way through a look-behind, written out, and how many characters it takes.
-struct Way {
-  std::uint64_t length = 0;
-  std::string text;
-};
+/// All ways through a look-behind, each written out and of fixed length.
+using Ways = std::vector<std::string>;
 
 class Translator {
  public:
@@ -32,8 +29,8 @@ class Translator {
  private:
   void append_repeat(const RegexNode& node, std::string& out);
   void append_look_behind(const RegexNode& node, std::string& out);
-  std::optional<std::vector<Way>> ways(const RegexNode& node);
-  std::optional<std::vector<Way>> sequence_ways(const std::vector<const RegexNode*>& nodes);
+  std::optional<Ways> ways(const RegexNode& node);
+  std::optional<Ways> sequence_ways(const std::vector<const RegexNode*>& nodes);
 
   std::uint32_t groups_;
   std::optional<RegexError> error_;
@@ -183,6 +180,21 @@ void Translator::append(const RegexNode& node, std::string& out) {
   }
 }
 
+/// True for a group that can only take nothing, and that Java, which then has no choice in it,
+/// leaves unset when it is repeated from zero times on.
+bool stays_unset(const RegexNode& repeat) {
+  const auto has_choice = [](const auto& self, const RegexNode& node) -> bool {
+    return node.kind == Kind::kAlternation ||
+           (node.kind == Kind::kRepeat && node.min != node.max) ||
+           std::any_of(node.parts.begin(), node.parts.end(),
+                       [&](const RegexNode& part) { return self(self, part); });
+  };
+  const RegexNode& body = repeat.parts.front();
+  return body.kind == Kind::kCapture && repeat.min == 0 && repeat.max > 1 &&
+         repeat.greed != RegexNode::Greed::kPossessive && regex_length(body).most == 0 &&
+         !has_choice(has_choice, body);
+}
+
 /// Java does not come back into one round of a possessive repeat, nor into a repeated \R.
 void Translator::append_repeat(const RegexNode& node, std::string& out) {
   const RegexNode& body = node.parts.front();
@@ -191,6 +203,10 @@ void Translator::append_repeat(const RegexNode& node, std::string& out) {
       body.kind == Kind::kLineBreak) {
     out += "(?>";
     append(body, out);
+    out += ')';
+  } else if (stays_unset(node)) {
+    out += "(?:(){0}";  // keeps the group's number
+    append(body.parts.front(), out);
     out += ')';
   } else if (is_item(body)) {
     append(body, out);
@@ -211,7 +227,7 @@ void Translator::append_look_behind(const RegexNode& node, std::string& out) {
     out += ')';
     return;
   }
-  std::optional<std::vector<Way>> all;
+  std::optional<Ways> all;
   if (!has_captures(body)) all = ways(body);
   if (!all) {
     if (!error_) {
@@ -221,29 +237,26 @@ void Translator::append_look_behind(const RegexNode& node, std::string& out) {
     }
     return;
   }
-  // Java tries the shortest first. Without captures the order cannot show, but it is as good.
-  std::stable_sort(all->begin(), all->end(),
-                   [](const Way& a, const Way& b) { return a.length < b.length; });
+  // In any order: nothing is captured that could show it.
   out += open;
-  for (const Way& way : *all) {
+  for (const std::string& way : *all) {
     if (&way != &all->front()) out += '|';
-    out += way.text;
+    out += way;
   }
   out += ')';
 }
 
-std::optional<std::vector<Way>> Translator::sequence_ways(
-    const std::vector<const RegexNode*>& nodes) {
-  std::vector<Way> all(1);
+std::optional<Ways> Translator::sequence_ways(const std::vector<const RegexNode*>& nodes) {
+  Ways all(1);
   for (const RegexNode* node : nodes) {
-    const std::optional<std::vector<Way>> next = ways(*node);
+    const std::optional<Ways> next = ways(*node);
     if (!next || all.size() * next->size() > kMaxLookBehindWays) return std::nullopt;
-    std::vector<Way> longer;
+    Ways longer;
     std::size_t text = 0;
-    for (const Way& a : all) {
-      for (const Way& b : *next) {
-        longer.push_back({a.length + b.length, a.text + b.text});
-        text += longer.back().text.size();
+    for (const std::string& a : all) {
+      for (const std::string& b : *next) {
+        longer.push_back(a + b);
+        text += longer.back().size();
       }
     }
     if (text > kMaxLookBehindText) return std::nullopt;
@@ -253,11 +266,11 @@ std::optional<std::vector<Way>> Translator::sequence_ways(
 }
 
 /// All ways through the node, each of fixed length; nothing if they are too many or unbounded.
-std::optional<std::vector<Way>> Translator::ways(const RegexNode& node) {
+std::optional<Ways> Translator::ways(const RegexNode& node) {
   if (node.kind == Kind::kAlternation) {
-    std::vector<Way> all;
+    Ways all;
     for (const RegexNode& part : node.parts) {
-      std::optional<std::vector<Way>> some = ways(part);
+      std::optional<Ways> some = ways(part);
       if (!some || all.size() + some->size() > kMaxLookBehindWays) return std::nullopt;
       std::move(some->begin(), some->end(), std::back_inserter(all));
     }
@@ -270,21 +283,20 @@ std::optional<std::vector<Way>> Translator::ways(const RegexNode& node) {
     return sequence_ways(nodes);
   }
   if (node.kind == Kind::kLineBreak) {
-    return std::vector<Way>{{2, "\\r\\n"}, {1, "[\\n-\\r\\x{85}\\x{2028}\\x{2029}]"}};
+    return Ways{"\\r\\n", "[\\n-\\r\\x{85}\\x{2028}\\x{2029}]"};
   }
   if (is_plainly_fixed(node)) {
-    Way way{regex_length(node).least, {}};
-    append(node, way.text);
-    return std::vector<Way>{std::move(way)};
+    Ways one(1);
+    append(node, one.front());
+    return one;
   }
   if (node.kind == Kind::kRepeat && node.max <= kMaxLookBehindWays) {
-    // Possessive or lazy, the lengths that can be taken are the same but for a possessive repeat,
-    // which is exact only when nothing that follows could take a part of it away.
+    // Greedy or lazy, the same lengths can be taken in the end; possessive, not all of them.
     if (node.greed == RegexNode::Greed::kPossessive) return std::nullopt;
-    std::vector<Way> all;
+    Ways all;
     for (std::uint32_t times = node.min; times <= node.max; ++times) {
       const std::vector<const RegexNode*> nodes(times, &node.parts.front());
-      std::optional<std::vector<Way>> some = sequence_ways(nodes);
+      std::optional<Ways> some = sequence_ways(nodes);
       if (!some || all.size() + some->size() > kMaxLookBehindWays) return std::nullopt;
       std::move(some->begin(), some->end(), std::back_inserter(all));
     }

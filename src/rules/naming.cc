@@ -54,9 +54,13 @@ std::string default_help(const Leaf& leaf) {
 }
 
 void sort_labels(std::vector<Label>& labels) {
-  std::stable_sort(labels.begin(), labels.end(), [](const Label& a, const Label& b) {
-    return compare_java_order(a.name, b.name) < 0;
-  });
+  // Few, and mostly sorted already: each goes behind those that it does not precede.
+  for (auto at = labels.begin(); at != labels.end(); ++at) {
+    const auto place = std::upper_bound(
+        labels.begin(), at, *at,
+        [](const Label& a, const Label& b) { return compare_java_order(a.name, b.name) < 0; });
+    std::rotate(place, at, at + 1);
+  }
 }
 
 std::optional<std::string> repeated_label(const std::vector<Label>& labels) {

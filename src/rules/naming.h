@@ -18,7 +18,7 @@ std::vector<Label> default_labels(const Leaf& leaf, bool lower_case_names);
 /// The help of a rule without `help` (specification 7.11).
 std::string default_help(const Leaf& leaf);
 
-/// Sorts labels by name in Java's String order.
+/// Sorts labels by name in Java's String order; those of one name keep their order.
 void sort_labels(std::vector<Label>& labels);
 
 /// The first name that two of these sorted labels share, if any.

@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -375,9 +376,9 @@ bool RequiredText::could_be_in(std::string_view text) const {
       from = piece.size();
       continue;
     }
-    const std::size_t at = text.find(piece, from);
-    if (at == std::string_view::npos) return false;
-    from = at + piece.size();
+    const void* at = ::memmem(text.data() + from, text.size() - from, piece.data(), piece.size());
+    if (at == nullptr) return false;
+    from = static_cast<std::size_t>(static_cast<const char*>(at) - text.data()) + piece.size();
   }
   return true;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct Rule {
   /// Absent: the rule takes everything.
   std::optional<JavaRegex> regex;
   RegexAnalysis analysis;
+  /// The pieces of each of analysis.ways, as numbers in the rule set's table of them.
+  std::vector<std::vector<std::uint32_t>> piece_numbers;
   /// What is made of a match depends on the text before the value only.
   bool value_independent = false;
 

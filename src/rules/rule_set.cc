@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <unordered_map>
 #include <utility>
 
 #include "base/java_number.h"
@@ -16,13 +18,36 @@
 namespace jmxbridge {
 namespace {
 
+/// Whether a text has this or that piece, each looked for once: rules share most of their pieces.
+class PieceMemo {
+ public:
+  void start(std::size_t pieces) { known_.assign(pieces, kUnknown); }
+
+  bool has(std::uint32_t number, const std::string& piece, std::string_view text) {
+    std::uint8_t& known = known_[number];
+    if (known == kUnknown) {
+      const bool found = ::memmem(text.data(), text.size(), piece.data(), piece.size()) != nullptr;
+      known = found ? kHas : kLacks;
+    }
+    return known == kHas;
+  }
+
+ private:
+  static constexpr std::uint8_t kUnknown = 0;
+  static constexpr std::uint8_t kHas = 1;
+  static constexpr std::uint8_t kLacks = 2;
+  std::vector<std::uint8_t> known_;
+};
+
 /// The match texts of one leaf and value, made when a rule first asks for them: rules differ in
 /// whether they see the attribute's name in snake case, and the value. Kept from call to call, so
 /// that evaluation allocates only for what it finds.
 class MatchTexts {
  public:
-  void start(const Leaf& leaf) {
+  /// `pieces`: how many the rules have.
+  void start(const Leaf& leaf, std::size_t pieces) {
     leaf_ = &leaf;
+    pieces_ = pieces;
     for (Subject& subject : subjects_) subject.made = false;
     value_.clear();
   }
@@ -44,9 +69,13 @@ class MatchTexts {
       made.text += ": ";
       made.text += rule.cache ? kCachedValueText : std::string_view(value_);
       made.tail = tail;
+      made.memo.start(pieces_);
     }
     return made.text;
   }
+
+  /// The memo of the text that text(rule) returned last.
+  PieceMemo& memo(const Rule& rule) { return subjects_[rule.snake_case ? 1 : 0].memo; }
 
  private:
   enum class Tail : std::uint8_t { kNone, kValue, kCached };
@@ -56,6 +85,7 @@ class MatchTexts {
     std::size_t size = 0;
     std::string attribute;
     std::string text;
+    PieceMemo memo;
   };
 
   Subject& subject(bool snake) {
@@ -76,6 +106,7 @@ class MatchTexts {
   }
 
   const Leaf* leaf_ = nullptr;
+  std::size_t pieces_ = 0;
   std::array<Subject, 2> subjects_;
   std::string value_;
 };
@@ -100,11 +131,14 @@ bool could_match(const std::vector<RequiredText>& ways, std::string_view text) {
 
 struct RuleSet::State {
   std::vector<Rule> rules;
+  std::vector<std::string> pieces;  ///< that patterns require, each once
   bool lower_case_names = false;
   bool lower_case_labels = false;
   bool infer_counters = false;
   bool has_cached_rules = false;
 
+  /// False if the rule's pattern surely does not match this text, which the memo is of.
+  bool could_match(const Rule& rule, std::string_view text, PieceMemo& memo) const;
   void apply(const Rule& rule, const Leaf& leaf, const Value& value, const Captures& captures,
              MatchTexts& texts, Match& match) const;
   bool add_labels(const Rule& rule, const Leaf& leaf, const Captures& captures, RuleSample& sample,
@@ -130,6 +164,17 @@ bool expand(const Template& what, std::string_view part, const Rule& rule, const
 }
 
 }  // namespace
+
+bool RuleSet::State::could_match(const Rule& rule, std::string_view text, PieceMemo& memo) const {
+  for (std::size_t i = 0; i < rule.analysis.ways.size(); ++i) {
+    const std::vector<std::uint32_t>& numbers = rule.piece_numbers[i];
+    const bool has_all = std::all_of(numbers.begin(), numbers.end(), [&](std::uint32_t number) {
+      return memo.has(number, pieces[number], text);
+    });
+    if (has_all && rule.analysis.ways[i].could_be_in(text)) return true;
+  }
+  return false;
+}
 
 /// Fills in the labels of a sample; false, and the match an error, where they cannot be.
 bool RuleSet::State::add_labels(const Rule& rule, const Leaf& leaf, const Captures& captures,
@@ -232,9 +277,19 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
   state.lower_case_labels = config.lowercase_output_label_names;
   state.infer_counters = config.infer_counter_type_from_name;
   state.rules.reserve(config.rules.size());
+  std::unordered_map<std::string, std::uint32_t> numbers;
   for (std::size_t i = 0; i < config.rules.size(); ++i) {
     std::optional<Rule> rule = compile_rule(config, i, report);
     if (!rule) continue;
+    for (const RequiredText& way : rule->analysis.ways) {
+      std::vector<std::uint32_t>& of_way = rule->piece_numbers.emplace_back();
+      for (const std::string& piece : way.pieces) {
+        const auto [at, is_new] =
+            numbers.emplace(piece, static_cast<std::uint32_t>(state.pieces.size()));
+        if (is_new) state.pieces.push_back(piece);
+        of_way.push_back(at->second);
+      }
+    }
     state.has_cached_rules = state.has_cached_rules || rule->cache;
     state.rules.push_back(std::move(*rule));
   }
@@ -245,7 +300,7 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
 Match RuleSet::evaluate(const Leaf& leaf, const Value& value, RuleChoice choice) const {
   Match match;
   MatchTexts& texts = match_texts();
-  texts.start(leaf);
+  texts.start(leaf, state_->pieces.size());
   if (!append_match_text(value, texts.value())) return match;
   if (!is_utf8(texts.value()) || !is_utf8(texts.before_value(false))) return match;
 
@@ -257,7 +312,9 @@ Match RuleSet::evaluate(const Leaf& leaf, const Value& value, RuleChoice choice)
     if (rule.regex) {
       const std::string_view text = texts.text(rule);
       JavaRegex::Verdict verdict = JavaRegex::Verdict::kNoMatch;
-      if (could_match(rule.analysis.ways, text)) verdict = rule.regex->match(text, captures);
+      if (state_->could_match(rule, text, texts.memo(rule))) {
+        verdict = rule.regex->match(text, captures);
+      }
       if (verdict == JavaRegex::Verdict::kLimit) {
         match.rule = static_cast<std::int32_t>(i);
         match.settled = false;
@@ -283,12 +340,15 @@ Match RuleSet::evaluate(const Leaf& leaf, const Value& value, RuleChoice choice)
 
 bool RuleSet::can_match(const Leaf& leaf, ValueRange values) const {
   MatchTexts& texts = match_texts();
-  texts.start(leaf);
+  texts.start(leaf, state_->pieces.size());
   return std::any_of(state_->rules.begin(), state_->rules.end(), [&](const Rule& rule) {
     if (!rule.regex) return true;
     const std::string_view before = texts.before_value(rule.snake_case);
     if (values == ValueRange::kScalar) {
-      if (rule.cache) return could_match(rule.analysis.ways, texts.text(rule));
+      if (rule.cache) {
+        const std::string_view text = texts.text(rule);
+        return state_->could_match(rule, text, texts.memo(rule));
+      }
       return could_match(rule.analysis.ways_before_value, before);
     }
     // Any text can be a value, and so hold what a pattern asks for, unless it asks at the start.

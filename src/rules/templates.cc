@@ -53,7 +53,8 @@ Template::Template(std::string_view text, std::uint32_t groups,
       const std::string_view name = text.substr(i + 1, end - i - 1);
       const auto known = names.find(name);
       if (end == text.size() || text[end] != '}' || known == names.end()) {
-        error_ = fmt::format("'${{{}}}' names no group of the pattern: write (?<name>…) there", name);
+        error_ =
+            fmt::format("'${{{}}}' names no group of the pattern: write (?<name>…) there", name);
         break;
       }
       put_group(known->second);

@@ -1,6 +1,7 @@
 #include "scrape/reader.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/log.h"
@@ -24,29 +25,36 @@ class PhaseTimer {
   Clock::time_point start_;
 };
 
-/// Takes descriptions into the inventory.
+/// Takes descriptions into the inventory. Every bean is missing in the report until it is
+/// described.
 class InventorySink : public DescribeSink {
  public:
-  InventorySink(Inventory& inventory, const std::vector<ObjectName>& names)
-      : inventory_(inventory), names_(names) {}
+  InventorySink(Inventory& inventory, const std::vector<ObjectName>& names, ReadReport& report)
+      : inventory_(inventory), names_(names), report_(report) {
+    report_.beans_missing += static_cast<std::uint32_t>(names_.size());
+  }
 
   void info(std::uint32_t bean, MBeanInfo info) override {
+    --report_.beans_missing;
     inventory_.describe(names_[bean], std::move(info));
   }
   void failed(std::uint32_t bean, BeanOutcome outcome, std::string_view detail) override {
     if (outcome == BeanOutcome::kGone) inventory_.remove(names_[bean]);
-    if (outcome == BeanOutcome::kUnanswered || outcome == BeanOutcome::kBlocked) ++unanswered_;
+    if (outcome == BeanOutcome::kBlocked) blocked.push_back(names_[bean]);
+    if (outcome != BeanOutcome::kUnanswered && outcome != BeanOutcome::kBlocked) {
+      --report_.beans_missing;
+    }
     if (outcome == BeanOutcome::kFailed) {
       log::debug("{} cannot be described: {}", printable(names_[bean].text()), printable(detail));
     }
   }
 
-  std::uint32_t unanswered() const { return unanswered_; }
+  std::vector<ObjectName> blocked;
 
  private:
   Inventory& inventory_;
   const std::vector<ObjectName>& names_;
-  std::uint32_t unanswered_ = 0;
+  ReadReport& report_;
 };
 
 /// Takes values into the plan and notes which beans need more. Every bean of the list is missing in
@@ -104,6 +112,26 @@ class PlanSink : public FetchSink {
   Plan& plan_;
   const Reads& reads_;
   ReadReport& report_;
+};
+
+/// Takes in one description, and notes whether there is an answer at all.
+class LateInfoSink : public DescribeSink {
+ public:
+  LateInfoSink(Inventory& inventory, const ObjectName& name) : inventory_(inventory), name_(name) {}
+
+  void info(std::uint32_t, MBeanInfo info) override {
+    inventory_.describe(name_, std::move(info));
+    answered = true;
+  }
+  void failed(std::uint32_t, BeanOutcome outcome, std::string_view) override {
+    answered = outcome != BeanOutcome::kUnanswered && outcome != BeanOutcome::kBlocked;
+  }
+
+  bool answered = false;
+
+ private:
+  Inventory& inventory_;
+  const ObjectName& name_;
 };
 
 /// Notes only whether a bean answers.
@@ -234,13 +262,16 @@ asio::awaitable<Result<void>> Reader::query_all(const Plan& plan, bool describe_
 asio::awaitable<Result<void>> Reader::describe(Plan& plan, Deadline deadline, ReadReport& report) {
   std::vector<ObjectName> names;
   for (const auto& [name, bean] : inventory_.beans()) {
-    if (bean.stale) names.push_back(name);
+    if (bean.stale && !set_aside_.names().contains(name)) names.push_back(name);
   }
   Result<void> described;
   if (!names.empty()) {
-    InventorySink sink(inventory_, names);
-    described = co_await source_->describe(names, sink, deadline);
-    report.beans_missing += sink.unanswered();
+    // What is known already is read in any case, whatever becomes of the new.
+    const Clock::time_point now = Clock::now();
+    const Deadline until = plan.beans().empty() ? deadline : now + (deadline - now) / 2;
+    InventorySink sink(inventory_, names, report);
+    described = co_await source_->describe(names, sink, until);
+    put_aside(sink.blocked);
   }
   update_plan(plan);
   co_return described;
@@ -252,13 +283,7 @@ asio::awaitable<Result<void>> Reader::fetch(Plan& plan, Deadline deadline, ReadR
   Result<void> fetched;
   if (!reads->list->empty()) fetched = co_await source_->fetch(reads->list, sink, deadline);
 
-  for (const ObjectName& name : sink.blocked) {
-    log::warn(
-        "{} does not answer and is set aside: it is asked again in the background. Exclude it "
-        "with excludeObjectNames if that is as it should be.",
-        printable(name.text()));
-    set_aside_.put(name, Clock::now());
-  }
+  put_aside(sink.blocked);
   std::vector<ObjectName> again = std::move(sink.again);
   for (auto& [name, info] : sink.infos) {
     inventory_.describe(name, std::move(info));
@@ -297,6 +322,16 @@ asio::awaitable<Result<void>> Reader::fetch_again(Plan& plan, std::vector<Object
   co_return fetched;
 }
 
+void Reader::put_aside(const std::vector<ObjectName>& names) {
+  for (const ObjectName& name : names) {
+    log::warn(
+        "{} does not answer and is set aside: it is asked again in the background. Exclude it "
+        "with excludeObjectNames if that is as it should be.",
+        printable(name.text()));
+    set_aside_.put(name, Clock::now());
+  }
+}
+
 void Reader::update_plan(Plan& plan) {
   std::vector<ObjectName> changed = inventory_.take_changed();
   if (std::exchange(plan_is_new_, false)) {
@@ -318,18 +353,26 @@ asio::awaitable<void> Reader::retry_set_aside(Plan& plan, std::chrono::milliseco
   for (const ObjectName& name : set_aside_.due(Clock::now())) {
     if (!source_) co_return;
     const Reads reads = plan.reads_of({name});
-    if (reads.list->empty()) {
-      set_aside_.remove(name);
-      continue;
+    Result<void> asked;
+    bool answered = false;
+    if (const Inventory::Bean* bean = inventory_.find(name); bean != nullptr && bean->stale) {
+      LateInfoSink sink(inventory_, name);
+      const std::span<const ObjectName> one(&name, 1);
+      asked = co_await source_->describe(one, sink, Clock::now() + each);
+      answered = sink.answered;
+    } else if (!reads.list->empty()) {
+      AnswerSink sink;
+      asked = co_await source_->fetch(reads.list, sink, Clock::now() + each);
+      answered = sink.answered;
+    } else {
+      answered = true;
     }
-    AnswerSink sink;
-    const Result<void> fetched = co_await source_->fetch(reads.list, sink, Clock::now() + each);
-    if (!fetched && fetched.error().kind == ErrorKind::kAborted) co_return;
-    if (is_lost_session(fetched)) {
+    if (!asked && asked.error().kind == ErrorKind::kAborted) co_return;
+    if (is_lost_session(asked)) {
       source_.reset();
       co_return;
     }
-    if (sink.answered) {
+    if (answered) {
       log::info("{} answers again and is asked as before.", printable(name.text()));
       set_aside_.remove(name);
     } else {

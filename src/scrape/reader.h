@@ -63,6 +63,7 @@ class Reader {
   asio::awaitable<Result<void>> fetch(Plan& plan, Deadline deadline, ReadReport& report);
   asio::awaitable<Result<void>> fetch_again(Plan& plan, std::vector<ObjectName> names,
                                             Deadline deadline, ReadReport& report);
+  void put_aside(const std::vector<ObjectName>& names);
   void update_plan(Plan& plan);
 
   Connector& connector_;

@@ -2,7 +2,8 @@
 """Measures whole scrapes: target, daemon and a tuned Java client side by side. README.md says how to
 read the table.
 
-usage: scrape_bench.py [--binary=PATH] [--beans=900,9000] [--rounds=30] [--dynamic] [--quick]
+usage: scrape_bench.py [--binary=PATH] [--option=FLAG]... [--beans=900,9000] [--rounds=30]
+                       [--dynamic] [--quick]
 """
 
 import argparse
@@ -84,10 +85,16 @@ class Client:
         raise SystemExit("the client does not answer")
 
 
-def first_scrape(processes, port):
+def start_load(processes, beans, dynamic=False):
+    """The target, with the JVM's defaults, as services run."""
+    arguments = [str(beans), *(["dynamic"] if dynamic else [])]
+    return start_target(processes, "KafkaShapedTarget", *arguments, heap="512m", jvm=())
+
+
+def first_scrape(processes, port, options):
     """Milliseconds from starting the daemon to the end of its first complete page."""
     start = time.perf_counter()
-    daemon = Daemon(processes, CONFIGURATION.format(port=port))
+    daemon = Daemon(processes, CONFIGURATION.format(port=port), options=options)
     _, text = timed_scrape(daemon)
     took = (time.perf_counter() - start) * 1000
     return daemon, took, text
@@ -101,14 +108,13 @@ def check_whole(text, beans):
         raise SystemExit(f"the page has {samples} samples instead of {wanted}, or an error")
 
 
-def measure(beans, rounds, dynamic):
-    """One table row set: daemon and client take turns against one target."""
+def measure(beans, rounds, dynamic, options):
+    """One table: daemon and client take turns against one target."""
     with Processes() as processes:
-        target = start_target(processes, "KafkaShapedTarget", str(beans), *(["dynamic"] if dynamic else []),
-                              heap="512m")
+        target = start_load(processes, beans, dynamic)
         starts = []
         for _ in range(5):
-            daemon, took, text = first_scrape(processes, target.port)
+            daemon, took, text = first_scrape(processes, target.port, options)
             check_whole(text, beans)
             starts.append(took)
             if len(starts) < 5:
@@ -118,16 +124,17 @@ def measure(beans, rounds, dynamic):
             timed_scrape(daemon)
             client.timed_pass()
 
-        ours, theirs, our_cpu, target_for_us, target_for_them = [], [], [], [], []
+        ours, theirs, our_cpu, their_cpu, target_for_us, target_for_them = ([] for _ in range(6))
         for _ in range(rounds):
             cpu, target_cpu = cpu_seconds(daemon.pid), cpu_seconds(target.pid)
             took, text = timed_scrape(daemon)
             ours.append(took)
             our_cpu.append(cpu_seconds(daemon.pid) - cpu)
             target_for_us.append(cpu_seconds(target.pid) - target_cpu)
-            target_cpu = cpu_seconds(target.pid)
+            cpu, target_cpu = cpu_seconds(client.process.pid), cpu_seconds(target.pid)
             took, samples = client.timed_pass()
             theirs.append(took)
+            their_cpu.append(cpu_seconds(client.process.pid) - cpu)
             target_for_them.append(cpu_seconds(target.pid) - target_cpu)
         check_whole(text, beans)
         if samples != beans // 9 * PER_NINE:
@@ -145,6 +152,7 @@ def measure(beans, rounds, dynamic):
     row("scrape of the daemon, over HTTP", ours, "ms")
     row("pass of the tuned client", theirs, "ms")
     row("daemon CPU a scrape", [value * 1000 for value in our_cpu], "ms")
+    row("client CPU a pass", [value * 1000 for value in their_cpu], "ms")
     row("target CPU a scrape of the daemon", [value * 1000 for value in target_for_us], "ms")
     row("target CPU a pass of the client", [value * 1000 for value in target_for_them], "ms")
     print(f"  ratio daemon/client: {statistics.fmean(ours) / statistics.fmean(theirs):.2f} by average,"
@@ -154,10 +162,10 @@ def measure(beans, rounds, dynamic):
           + ", ".join(f"{name} {value:.1f}" for name, value in phases.items()))
 
 
-def measure_memory(beans, scrapes=50):
+def measure_memory(beans, options, scrapes=50):
     with Processes() as processes:
-        target = start_target(processes, "KafkaShapedTarget", str(beans), heap="512m")
-        daemon = Daemon(processes, CONFIGURATION.format(port=target.port))
+        target = start_load(processes, beans)
+        daemon = Daemon(processes, CONFIGURATION.format(port=target.port), options=options)
         for _ in range(scrapes):
             timed_scrape(daemon)
         resident, anonymous = resident_mib(daemon.pid)
@@ -168,6 +176,7 @@ def measure_memory(beans, scrapes=50):
 def main():
     parser = argparse.ArgumentParser(description="whole scrapes; see README.md")
     parser.add_argument("--binary", default=os.environ.get("JMXBRIDGE_BINARY", "build/release/jmxbridge"))
+    parser.add_argument("--option", action="append", default=[], help="a flag for the daemon")
     parser.add_argument("--beans", default="900,9000")
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--dynamic", action="store_true", help="MBeans whose MBeanInfo may change")
@@ -176,13 +185,13 @@ def main():
     os.environ["JMXBRIDGE_BINARY"] = str(pathlib.Path(arguments.binary).resolve())
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.2f}, {jdk().home.name}")
     if arguments.quick:
-        measure(900, 10, arguments.dynamic)
+        measure(900, 10, arguments.dynamic, arguments.option)
         return
     for beans in map(int, arguments.beans.split(",")):
-        measure(beans, arguments.rounds, arguments.dynamic)
+        measure(beans, arguments.rounds, arguments.dynamic, arguments.option)
     print("memory of the daemon")
     for beans in (1000, 10000):
-        measure_memory(beans)
+        measure_memory(beans, arguments.option)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "config/load.h"
+#include "require.h"
 
 // Any text is a configuration or a located report: never a crash, and no finding without words.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -11,10 +11,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const jmxbridge::LoadedConfig loaded = jmxbridge::load_config_text(text, "fuzz.yml");
   const std::string report = loaded.report.text();
   for (const jmxbridge::Finding& finding : loaded.report.findings()) {
-    if (finding.text.empty() || finding.mark.line < 0 || finding.mark.column < 0) std::abort();
+    JMXBRIDGE_REQUIRE_PROPERTY(!finding.text.empty());
+    JMXBRIDGE_REQUIRE_PROPERTY(finding.mark.line >= 0 && finding.mark.column >= 0);
   }
   // A configuration without errors always has a target.
-  if (!loaded.report.has_errors() && loaded.config.jmx_url.empty()) std::abort();
-  if (loaded.report.findings().empty() != report.empty()) std::abort();
+  JMXBRIDGE_REQUIRE_PROPERTY(loaded.report.has_errors() || !loaded.config.jmx_url.empty());
+  JMXBRIDGE_REQUIRE_PROPERTY(loaded.report.findings().empty() == report.empty());
   return 0;
 }

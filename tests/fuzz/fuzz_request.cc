@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,14 +15,11 @@
 #include "http/request.h"
 #include "http/responses.h"
 #include "http/router.h"
+#include "tests/fuzz/require.h"
 
 namespace {
 
 using namespace jmxbridge;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 std::shared_ptr<const ScrapeResult> make_result() {
   std::vector<FamilySpec> families;
@@ -57,17 +53,17 @@ void check_page(const PageWish& wish) {
   static FilteredPages filtered;
   if (wish.filtered) {
     std::vector<std::string> kept;
-    for (const FamilySpec& family : filter_page(*result->page, wish.names)->families()) {
-      kept.push_back(family.name);
-    }
-    require(kept == filtered_plainly(*result->page, wish.names));
+    const std::shared_ptr<const Page> page = filter_page(*result->page, wish.names);
+    for (const FamilySpec& family : page->families()) kept.push_back(family.name);
+    JMXBRIDGE_REQUIRE_PROPERTY(kept == filtered_plainly(*result->page, wish.names));
   }
   const Answer answer = metrics_answer(*result, wish, filtered, buffers);
-  require(answer.status == 200 && answer.compressed == wish.gzip);
-  require(!wish.debug || !wish.gzip);
+  JMXBRIDGE_REQUIRE_PROPERTY(answer.status == 200 && answer.compressed == wish.gzip);
+  JMXBRIDGE_REQUIRE_PROPERTY(!wish.debug || !wish.gzip);
   std::string head;
   append_head(answer, true, 0, head);
-  require(head.ends_with("\r\n\r\n") && head.find("\r\n\r\n") == head.size() - 4);
+  JMXBRIDGE_REQUIRE_PROPERTY(head.ends_with("\r\n\r\n") &&
+                             head.find("\r\n\r\n") == head.size() - 4);
 }
 
 }  // namespace
@@ -91,19 +87,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::chrono::milliseconds otherwise(60'000);
   const std::chrono::milliseconds time =
       scrape_time(request.scrape_timeout, std::chrono::milliseconds(500), otherwise);
-  require(time.count() >= 0 && time <= std::chrono::hours(1));
+  JMXBRIDGE_REQUIRE_PROPERTY(time.count() >= 0 && time <= std::chrono::hours(1));
 
   const std::optional<Location> location = parse_target(request.target);
   if (!location) return 0;
   static const Router router("/custom");
   const Route* route = router.match(location->path);
-  if (route != nullptr) require(location->path.starts_with(route->path));
+  if (route != nullptr) JMXBRIDGE_REQUIRE_PROPERTY(location->path.starts_with(route->path));
   const Result<PageWish> wish = read_page_wish(request, *location);
   if (wish) {
     check_page(*wish);
   } else {
-    require(!wish.error().text.empty());
-    require(wish.error().text.find_first_of("\r\n") == std::string::npos);
+    JMXBRIDGE_REQUIRE_PROPERTY(!wish.error().text.empty());
+    JMXBRIDGE_REQUIRE_PROPERTY(wish.error().text.find_first_of("\r\n") == std::string::npos);
   }
   return 0;
 }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,6 +72,7 @@ TargetJvm::TargetJvm(const Options& options)
     ::dup2(to[0], 0);
     ::dup2(from[1], 1);
     ::unsetenv("JAVA_TOOL_OPTIONS");
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::execv(arguments[0], arguments.data());
     ::_exit(127);
   }
@@ -113,7 +115,10 @@ std::string TargetJvm::command(const std::string& line) {
   return answer.size() > 3 ? answer.substr(3) : std::string();
 }
 
-void TargetJvm::freeze() { ::kill(pid_, SIGSTOP); }
+void TargetJvm::freeze() {
+  ::kill(pid_, SIGSTOP);
+  ::waitpid(pid_, nullptr, WUNTRACED);
+}
 
 void TargetJvm::thaw() { ::kill(pid_, SIGCONT); }
 

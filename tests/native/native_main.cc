@@ -1,3 +1,5 @@
+// The JVM lives on SIGSEGV; Catch must not take it.
+#define CATCH_CONFIG_NO_POSIX_SIGNALS
 #define CATCH_CONFIG_RUNNER
 #include <catch2/catch.hpp>
 #include <cstdio>

@@ -193,7 +193,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: regex_differential ORACLE.java [CASES [SEED]]\n";
     return 2;
   }
-  const std::size_t wanted = argc > 2 ? std::stoul(argv[2]) : 30'000;
+  const std::size_t wanted = argc > 2 ? std::stoul(argv[2]) : 20'000;
   RegexGenerator generator(argc > 3 ? std::stoul(argv[3]) : 20'240'607);
   std::vector<Question> questions;
   while (questions.size() < wanted) {

@@ -338,6 +338,8 @@ std::string RegexGenerator::escape() {
     case 6:
       return note("\\e \\a \\t", pick({"\\t", "\\e", "\\a", "\\f", "\\n", "\\r", "\\cI", "\\cJ"}));
     case 7:
+      if (!names_.empty()) return note("\\k<n>", "\\k<" + pick(names_) + ">");
+      [[fallthrough]];
     case 8:
       return note("\\1", "\\" + std::to_string(1 + below(4)));
     case 9:

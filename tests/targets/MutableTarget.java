@@ -42,6 +42,7 @@ import javax.management.openmbean.TabularType;
  *   fill COUNT                                   COUNT MBeans fill:type=Fill,name=N with Value=N
  *   reads NAME                                   `ok N`: how often the attributes were asked for
  *   describes NAME                               `ok N`: how often its MBeanInfo was asked for
+ *   info NAME throw|block|fine                   what asking for its MBeanInfo does from now on
  *   waiting NAME                                 `ok N`: how many callers a `block` holds
  *   release                                      lets go whoever waits in a `block`
  *   exit-on-read NAME                            the JVM halts when the MBean is read next
@@ -66,6 +67,7 @@ public final class MutableTarget {
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile Map<String, Supplier<Object>> attributes = Map.of();
     private volatile boolean exitOnRead;
+    private volatile String infoDoes = "fine";
 
     Bean(boolean immutable) {
       this.immutable = immutable;
@@ -101,6 +103,8 @@ public final class MutableTarget {
     @Override
     public MBeanInfo getMBeanInfo() {
       describes.incrementAndGet();
+      if (infoDoes.equals("throw")) throw new IllegalStateException("this MBeanInfo throws");
+      if (infoDoes.equals("block")) block();
       List<MBeanAttributeInfo> infos = new ArrayList<>();
       for (String name : attributes.keySet()) {
         infos.add(new MBeanAttributeInfo(name, "java.lang.Object", "About " + name, true, false, false));
@@ -177,6 +181,7 @@ public final class MutableTarget {
       case "reads" -> {
         return String.valueOf(bean(words[1]).reads.get());
       }
+      case "info" -> bean(words[1]).infoDoes = words[2];
       case "describes" -> {
         return String.valueOf(bean(words[1]).describes.get());
       }

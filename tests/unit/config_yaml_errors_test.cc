@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "config/yaml_reader.h"
 #include "config_texts.h"
@@ -9,8 +9,8 @@ namespace jmxbridge {
 namespace {
 
 struct Broken {
-  std::string text;
-  std::string report;
+  std::string_view text;
+  std::string_view report;
 };
 
 std::string report_on(std::string_view text) {
@@ -24,7 +24,7 @@ std::string report_on(std::string_view text) {
 }  // namespace
 
 TEST_CASE("yaml: what breaks the syntax is named with its place and a way out", "[config]") {
-  const std::vector<Broken> cases = {
+  static constexpr Broken kCases[] = {
       {"a: @b", "f.yml:1:4: error: '@' cannot start a text here; put the text in quotes\n"},
       {"a: `b", "f.yml:1:4: error: '`' cannot start a text here; put the text in quotes\n"},
       {"a:\n  %b", "f.yml:2:3: error: '%' cannot start a text here; put the text in quotes\n"},
@@ -138,7 +138,7 @@ TEST_CASE("yaml: what breaks the syntax is named with its place and a way out", 
        "f.yml:1:1: error: this ':' follows no key; write the key before it, or quote the "
        "text\n"},
   };
-  for (const Broken& each : cases) {
+  for (const Broken& each : kCases) {
     INFO(each.text);
     CHECK(report_on(each.text) == each.report);
   }

@@ -1,9 +1,9 @@
 #include "config/yaml_reader.h"
 
 #include <catch2/catch.hpp>
+#include <initializer_list>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "config_texts.h"
 
@@ -19,7 +19,7 @@ std::string read(std::string_view text) {
   return document.root == nullptr ? "nothing" : typed(*document.root);
 }
 
-void check_all(const std::vector<std::pair<std::string, std::string>>& cases) {
+void check_all(std::initializer_list<std::pair<const char*, const char*>> cases) {
   for (const auto& [text, expected] : cases) {
     INFO(text);
     CHECK(read(text) == expected);

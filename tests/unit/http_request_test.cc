@@ -45,8 +45,9 @@ TEST_CASE("request target: what is well-formed but names no path gives none of o
 }
 
 TEST_CASE("request target: what is malformed is told apart", "[http]") {
-  for (const char* target : {"", "/%zz", "/%", "/%4", "/a b", "/metrics?x=%zz", "/<x>", "/a\"b",
-                             "/a\\b", "/\x80", "/metrics?a={b}", "/[x]", "http://[::1/metrics"}) {
+  for (const char* target :
+       {"", "/%zz", "/%", "/%4", "/a b", "/metrics?x=%zz", "/<x>", "/a\"b", "/a\\b", "/\x80",
+        "/metrics?a={b}", "/metrics#x", "?#me", "/[x]", "http://[::1/metrics"}) {
     INFO(target);
     CHECK_FALSE(parse_target(target).has_value());
   }

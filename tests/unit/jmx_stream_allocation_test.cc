@@ -26,12 +26,15 @@ void* counted(std::size_t size) {
 
 void* operator new(std::size_t size) { return counted(size); }
 void* operator new[](std::size_t size) { return counted(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
 
 using namespace jmxbridge;
+using namespace std::string_literals;
 
 TEST_CASE("stream: the second decode of a stream allocates nothing", "[jmx]") {
   const std::string name =
@@ -63,9 +66,8 @@ TEST_CASE("stream: streams by turns allocate nothing once each was read", "[jmx]
 }
 
 TEST_CASE("hostile stream: a claimed length allocates no more than the bytes allow", "[jmx]") {
-  std::string text("\xAC\xED\0\x05\x75\x72\0\x13[Ljava.lang.Object;\0\0\0\0\0\0\0\1\2\0\0\x78\x70",
-                   44);
-  text += std::string("\x7F\xFF\xFF\xFF", 4);
+  std::string text =
+      "\xAC\xED\0\x05\x75\x72\0\x13[Ljava.lang.Object;\0\0\0\0\0\0\0\1\2\0\0\x78\x70\x7F\xFF\xFF\xFF"s;
   text += std::string(100, '\x70');
   StreamDecoder decoder{Limits{}};
   largest = 0;

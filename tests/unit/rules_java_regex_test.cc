@@ -179,6 +179,8 @@ TEST_CASE("java_regex: quantifiers are greedy, lazy or possessive", "[rules]") {
   CHECK(outcome("^(?:(a)|b)*$", "ab") == "|a|");
   CHECK(outcome("^((a)|b)+$", "ab") == "|b|a|");
   CHECK(outcome("^(a*)+$", "aa") == "||");
+  CHECK(outcome("^a()*(\\b)*((x)?)*$", "a") == "|.|.||.|");  // nothing to take, nothing to set
+  CHECK(outcome("^a()+(){2}()?$", "a") == "||||");
   CHECK(matches("^{2}a$", "a"));
   for (const char* bad :
        {"x{,3}", "{foo}", "a**", "*", "a{2,1}", "a{2", "a{99999999999}", "(?i)*"}) {

@@ -40,8 +40,9 @@ Tally compile_all(const std::string& folder) {
       if (rules->why_unsettled(i).empty()) {
         ++tally.settling;
       } else {
-        tally.unsettled += entry.path().filename().string() + ": " + loaded.config.rules[i].pattern->text +
-                           ": " + std::string(rules->why_unsettled(i)) + '\n';
+        tally.unsettled += entry.path().filename().string() + ": " +
+                           loaded.config.rules[i].pattern->text + ": " +
+                           std::string(rules->why_unsettled(i)) + '\n';
       }
     }
   }

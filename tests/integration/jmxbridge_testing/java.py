@@ -94,11 +94,13 @@ def target_classes():
     return done
 
 
-def agent_flags(port, *, password_file=None, access_file=None, key_store=None):
-    """Flags that open the JMX agent of a JVM on loopback; plain and open unless files are given."""
+def agent_flags(port, *, rmi_port=None, hostname="127.0.0.1", password_file=None, access_file=None,
+                key_store=None):
+    """Flags that open the JMX agent of a JVM on loopback; plain and open unless files are given.
+    `rmi_port` is the server's port if it is not the registry's, `hostname` what its stub names."""
     agent = "-Dcom.sun.management.jmxremote"
-    flags = [f"{agent}.port={port}", f"{agent}.rmi.port={port}", f"{agent}.host=127.0.0.1",
-             "-Djava.rmi.server.hostname=127.0.0.1",
+    flags = [f"{agent}.port={port}", f"{agent}.rmi.port={rmi_port or port}",
+             f"{agent}.host=127.0.0.1", f"-Djava.rmi.server.hostname={hostname}",
              f"{agent}.authenticate={'true' if password_file else 'false'}",
              f"{agent}.ssl={'true' if key_store else 'false'}"]
     if password_file:

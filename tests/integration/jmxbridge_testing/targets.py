@@ -31,14 +31,18 @@ class Target:
         return answer[3:]
 
 
+# Up soon, at the price of slower code later on: right for tests, not for measuring.
+QUICK_START = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+
+
 def start_target(processes, main, *arguments, port=None, version=17, flags=None, heap="64m",
-                 environment=None, attempts=3):
+                 jvm=QUICK_START, environment=None, attempts=3):
     """Starts a class of tests/targets (or ReferenceTarget) with its JMX agent, and waits until it is
     ready. A port that somebody took between the look and the start is given up for another."""
     for attempt in range(1, attempts + 1):
         chosen = port or free_port()
-        command = [jdk(version).java, f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                   "-XX:-UsePerfData", *(flags(chosen) if flags else agent_flags(chosen)),
+        command = [jdk(version).java, f"-Xmx{heap}", *jvm,
+                   *(flags(chosen) if flags else agent_flags(chosen)),
                    "-cp", target_classes(), main, *arguments]
         process = processes.start(main, command, commands=True, environment=environment)
         try:

@@ -14,9 +14,10 @@ final class Sockets extends RMISocketFactory {
 
   private Sockets() {}
 
-  /** Takes RMI's sockets over, once, before its first use. */
+  /** Takes over what RMI connects and reads with, once, before its first use. */
   static synchronized void install() throws IOException {
     if (!installed) {
+      Incoming.install();
       RMISocketFactory.setSocketFactory(new Sockets());
       Security.setProperty("ssl.SocketFactory.provider", TlsSockets.class.getName());
       installed = true;

@@ -1,0 +1,116 @@
+#include "jni/explain.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "jni/java_failure.h"
+
+using namespace jmxbridge;
+using Catch::Contains;
+
+namespace {
+
+using Stage = JavaFailure::Stage;
+
+const TargetAddress kTarget{"broker", 9999, "jmxrmi", "hunter2secret"};
+
+JavaFailure failure(Stage stage, std::vector<JavaCause> causes) {
+  JavaFailure made;
+  made.stage = stage;
+  made.peer_host = "broker";
+  made.peer_port = 9999;
+  made.causes = std::move(causes);
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("explain: what the Java side wrote is read back", "[jni]") {
+  using namespace std::string_view_literals;
+  const JavaFailure read = JavaFailure::parse(
+      "1\0host\0"
+      "1234\0"
+      "78\0java.rmi.ConnectException\0no\0java.net.ConnectException\0\0"sv);
+  CHECK(read.stage == Stage::kLogin);
+  CHECK(read.peer_host == "host");
+  CHECK(read.peer_port == 1234);
+  CHECK(read.greeting == 78);
+  REQUIRE(read.causes.size() == 2);
+  CHECK(read.innermost().type == "java.net.ConnectException");
+  CHECK(read.has("rmi.ConnectException"));
+  CHECK_FALSE(read.has("EOFException"));
+  CHECK(JavaFailure::parse("").causes.empty());
+  CHECK(JavaFailure::parse("9").stage == Stage::kOpen);
+}
+
+TEST_CASE("explain: a lost session is told from a failed opening", "[jni]") {
+  const std::vector<JavaCause> refused = {{"java.rmi.ConnectException", ""},
+                                          {"java.net.ConnectException", "Connection refused"}};
+  CHECK(explain(failure(Stage::kLookup, refused), kTarget, false).kind == ErrorKind::kFailed);
+  CHECK(explain(failure(Stage::kOpen, refused), kTarget, false).kind == ErrorKind::kSession);
+  const Error gone =
+      explain(failure(Stage::kOpen, {{"java.rmi.NoSuchObjectException", "no such object"}}),
+              kTarget, false);
+  CHECK(gone.kind == ErrorKind::kSession);
+  CHECK_THAT(gone.text, Contains("broker:9999 has ended the session or was restarted"));
+  const Error reset = explain(failure(Stage::kOpen, {{"java.rmi.UnmarshalException", ""},
+                                                     {"java.net.SocketException", "reset"}}),
+                              kTarget, false);
+  CHECK(reset.kind == ErrorKind::kSession);
+  const Error memory = explain(
+      failure(Stage::kOpen, {{"java.lang.OutOfMemoryError", "Java heap space"}}), kTarget, false);
+  CHECK(memory.kind == ErrorKind::kSession);
+  CHECK_THAT(memory.text, Contains("--java.options=-Xmx"));
+}
+
+TEST_CASE("explain: a time-out is one of the deadline only when that has passed", "[jni]") {
+  const std::vector<JavaCause> slow = {{"java.rmi.UnmarshalException", ""},
+                                       {"java.net.SocketTimeoutException", "Read timed out"}};
+  CHECK(explain(failure(Stage::kOpen, slow), kTarget, true).kind == ErrorKind::kDeadline);
+  CHECK(explain(failure(Stage::kOpen, slow), kTarget, false).kind == ErrorKind::kSession);
+  JavaFailure connecting =
+      failure(Stage::kLookup, {{"java.rmi.ConnectIOException", ""},
+                               {"java.net.SocketTimeoutException", "Connect timed out"}});
+  CHECK_THAT(explain(connecting, kTarget, true).text, Contains("check host, port and firewall"));
+  connecting.stage = Stage::kLogin;
+  connecting.peer_host = "10.0.0.9";
+  connecting.peer_port = 40000;
+  CHECK_THAT(explain(connecting, kTarget, true).text,
+             Contains("The stub of broker:9999 names 10.0.0.9:40000") &&
+                 Contains("-Djava.rmi.server.hostname"));
+}
+
+TEST_CASE("explain: an RMI port that is no registry says which port to use", "[jni]") {
+  CHECK_THAT(
+      explain(failure(Stage::kLookup, {{"java.rmi.NoSuchObjectException", ""}}), kTarget, false)
+          .text,
+      Contains("is no registry"));
+  CHECK_THAT(
+      explain(failure(Stage::kLogin, {{"java.rmi.NoSuchObjectException", ""}}), kTarget, false)
+          .text,
+      Contains("the stub is that of a process which has ended"));
+}
+
+TEST_CASE("explain: no text shows a password, an object id or control characters", "[jni]") {
+  const Error error = explain(
+      failure(Stage::kOpen,
+              {{"java.rmi.ServerException",
+                "hunter2secret at [endpoint:[h:1](remote),objID:[-4b2f:0, 7261]]\nnext\x1b[31m"}}),
+      kTarget, false);
+  CHECK_THAT(error.text, !Contains("hunter2secret") && Contains("<secret>"));
+  CHECK_THAT(error.text, !Contains("4b2f") && Contains("objID:["));
+  CHECK(error.text.find('\n') == std::string::npos);
+  CHECK(error.text.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("explain: the dial function's refusal of a stub's address names the stub", "[jni]") {
+  JavaFailure refused =
+      failure(Stage::kLogin, {{"java.rmi.ConnectIOException", ""},
+                              {"io.jmxbridge.DialRefused", "169.254.169.254 is not allowed"}});
+  refused.peer_host = "169.254.169.254";
+  refused.peer_port = 80;
+  const std::string text = explain(refused, kTarget, false).text;
+  CHECK_THAT(text, Contains("The stub of broker:9999 names 169.254.169.254:80") &&
+                       Contains("169.254.169.254 is not allowed"));
+}
