@@ -17,11 +17,35 @@ std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
+/// What the file asks for and this program does not do.
+void report_without_effect(const CollectorConfig& config, Report& report) {
+  if (config.ssl && config.ssl_mark) {
+    report.warning(*config.ssl_mark, "ssl",
+                   "this has no effect here; for a target that speaks TLS, give the JVM its trust "
+                   "store with --java.options=-Djavax.net.ssl.trustStore=FILE");
+  }
+  if (config.open_telemetry) {
+    report.warning(*config.open_telemetry, "openTelemetry",
+                   "this has no effect here; let Prometheus scrape the daemon");
+  }
+  if (config.port_protection) {
+    // To serve it without would show to everyone what the file keeps for some.
+    report.error(*config.port_protection, "httpServer",
+                 "the daemon's own port takes no passwords and speaks no TLS, so it would stand "
+                 "open; remove this key, and listen on loopback or stand behind a proxy");
+  } else if (config.http_server) {
+    report.warning(*config.http_server, "httpServer",
+                   "this has no effect here; use the flags --web.listen-address and "
+                   "--web.telemetry-path");
+  }
+}
+
 }  // namespace
 
 LoadedSnapshot load_snapshot(const std::string& path) {
   LoadedConfig loaded = load_config_file(path);
   std::shared_ptr<const RuleSet> rules = RuleSet::compile(loaded.config, loaded.report);
+  report_without_effect(loaded.config, loaded.report);
   if (loaded.report.has_errors()) return {nullptr, std::move(loaded.report)};
   return {std::make_shared<const Snapshot>(Snapshot{std::move(loaded.config), std::move(rules)}),
           std::move(loaded.report)};

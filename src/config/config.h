@@ -93,6 +93,11 @@ struct CollectorConfig {
   /// The service URL, made from `hostPort` or given as `jmxUrl`; empty when neither is there.
   std::string jmx_url;
   Mark jmx_url_mark;
+  /// Where the file speaks of the daemon's own side, which is not the collector's to read.
+  std::optional<Mark> http_server;
+  std::optional<Mark> open_telemetry;
+  std::optional<Mark> port_protection;  ///< passwords or TLS within `httpServer`
+  std::optional<Mark> ssl_mark;
   std::string username;
   std::string password;
   bool ssl = false;

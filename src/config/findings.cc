@@ -90,8 +90,10 @@ void report_clear_password(const Section& top, const CollectorConfig& config) {
   const std::string_view host = jmx_url_host(config.jmx_url);
   // A stub in the URL hides the host; it may be any.
   if (is_loopback(host) && config.jmx_url.find("/stub/") == std::string::npos) return;
-  top.warning(top.key_mark("password"), "password",
-              "the password goes over the network in clear, as TLS is off; set 'ssl: true'");
+  top.warning(
+      top.key_mark("password"), "password",
+      "the password goes over the network in clear; let the target listen on loopback, or put a "
+      "tunnel between");
 }
 
 void report_value_without_pattern(const Section& top, const CollectorConfig& config) {

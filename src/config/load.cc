@@ -96,6 +96,21 @@ std::string load_credential(const Section& top, std::string_view key) {
   return {};
 }
 
+std::optional<Mark> mark_of(const Section& section, std::string_view key) {
+  if (section.find(key) == nullptr) return std::nullopt;
+  return section.key_mark(key);
+}
+
+void note_other_parts(const Section& top, CollectorConfig& config) {
+  config.ssl_mark = mark_of(top, "ssl");
+  config.open_telemetry = mark_of(top, "openTelemetry");
+  config.http_server = mark_of(top, "httpServer");
+  if (!config.http_server || top.find("httpServer")->type != YamlType::kMapping) return;
+  const Section server(*top.find("httpServer"), "httpServer", top.report());
+  config.port_protection = mark_of(server, "authentication");
+  if (!config.port_protection) config.port_protection = mark_of(server, "ssl");
+}
+
 void load_top(const Section& top, CollectorConfig& config) {
   top.expect_keys(kTopKeys);
   config.start_delay_seconds = top.integer("startDelaySeconds", 0).value_or(0);
@@ -104,6 +119,7 @@ void load_top(const Section& top, CollectorConfig& config) {
   config.username = load_credential(top, "username");
   config.password = load_credential(top, "password");
   load_ssl(top, config);
+  note_other_parts(top, config);
 
   config.lowercase_output_name = top.boolean("lowercaseOutputName").value_or(false);
   config.lowercase_output_label_names = top.boolean("lowercaseOutputLabelNames").value_or(false);

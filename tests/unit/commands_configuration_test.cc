@@ -49,6 +49,27 @@ TEST_CASE("configuration: a sound file gives a snapshot with its rules", "[comma
   CHECK(loaded.snapshot->config.rules.size() == 1);
 }
 
+TEST_CASE("configuration: a file that protects the port is refused, not served openly",
+          "[commands]") {
+  for (const char* key : {"authentication: {basic: {username: u, password: p}}", "ssl:"}) {
+    const File file(std::string("hostPort: 127.0.0.1:9999\nhttpServer:\n  ") + key + "\n");
+    const LoadedSnapshot loaded = load_snapshot(file.path());
+    CHECK(loaded.snapshot == nullptr);
+    CHECK(has(loaded.report.text(), ":3:3: error: httpServer: "));
+  }
+}
+
+TEST_CASE("configuration: parts of the file that nothing reads are named", "[commands]") {
+  const File file(
+      "hostPort: 127.0.0.1:9999\nssl: true\nhttpServer: {metrics: {path: /m}}\nopenTelemetry:\n");
+  const LoadedSnapshot loaded = load_snapshot(file.path());
+  CHECK(loaded.snapshot != nullptr);
+  for (const char* line :
+       {":2:1: warning: ssl: ", ":3:1: warning: httpServer: ", ":4:1: warning: openTelemetry: "}) {
+    CHECK(has(loaded.report.text(), line));
+  }
+}
+
 TEST_CASE("configuration: the findings of file and rules are one report", "[commands]") {
   const File file("hostPort: 127.0.0.1:9999\nlowercaseOutputName: 3\nrules:\n- pattern: '('\n");
   const LoadedSnapshot loaded = load_snapshot(file.path());

@@ -25,7 +25,11 @@ struct Variant {
 };
 
 /// Runs the test over what both JDKs wrote, plainly (v2) and as RMI does (v1). Once a test.
-Variant each_variant() { return {GENERATE("jdk17/", "jdk25/"), GENERATE(".v1.bin", ".v2.bin")}; }
+Variant each_variant() {
+  const std::string jdk = GENERATE("jdk17/", "jdk25/");
+  const std::string version = GENERATE(".v1.bin", ".v2.bin");
+  return {jdk, version};
+}
 
 std::string value_of(const std::string& path) {
   const std::vector<std::byte> stream = read_stream(path);
