@@ -40,10 +40,11 @@ bool JavaSession::make_object(JNIEnv& env) {
   return true;
 }
 
-JavaSession::Call::Call(JavaSession& session, asio::any_io_executor executor, Deadline deadline)
+JavaSession::Call::Call(JavaSession& session, const asio::any_io_executor& executor,
+                        Deadline deadline)
     : session_(session),
       deadline_(deadline),
-      timer_(std::move(executor)),
+      timer_(executor),
       number_(++session.last_call_),
       wakeup_(std::make_shared<Wakeup>(timer_)),
       aborted_(std::make_shared<bool>(false)) {

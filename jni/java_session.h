@@ -49,7 +49,7 @@ class JavaSession : public std::enable_shared_from_this<JavaSession> {
   /// A call under way: its number, and how its strand waits and is woken.
   class Call {
    public:
-    Call(JavaSession& session, asio::any_io_executor executor, Deadline deadline);
+    Call(JavaSession& session, const asio::any_io_executor& executor, Deadline deadline);
     ~Call();
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;

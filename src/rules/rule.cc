@@ -115,9 +115,12 @@ std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t inde
   RegexSyntax syntax;
   if (source.pattern) {
     const auto refuse = [&](const RegexError& error) {
+      // What the wrapper's own end shows is a fault of the pattern as a whole.
+      const std::string place = error.position < source.pattern->text.size()
+                                    ? fmt::format("its character {}", error.position + 1)
+                                    : std::string("its end");
       report.error(source.pattern->mark, key_of(index, "pattern"),
-                   fmt::format("the pattern cannot be used, at its character {}: {}",
-                               error.position + 1, error.text));
+                   fmt::format("the pattern cannot be used, at {}: {}", place, error.text));
     };
     Result<RegexSyntax, RegexError> parsed = parse_rule_pattern(source.pattern->text);
     if (!parsed) {

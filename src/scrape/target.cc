@@ -47,9 +47,9 @@ struct Flight {
 
 class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
  public:
-  Scraper(asio::any_io_executor executor, std::string name, Connector& connector, Endpoint endpoint,
-          std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters)
-      : strand_(asio::make_strand(std::move(executor))),
+  Scraper(const asio::any_io_executor& executor, std::string name, Connector& connector,
+          Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters)
+      : strand_(asio::make_strand(executor)),
         name_(std::move(name)),
         kind_(endpoint.kind),
         reader_(connector, std::move(endpoint), Limits{}),
@@ -285,11 +285,11 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
   TargetStatus status_;
 };
 
-Target::Target(asio::any_io_executor executor, std::string name, Connector& connector,
+Target::Target(const asio::any_io_executor& executor, std::string name, Connector& connector,
                Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot,
                ProcessCounters& counters)
-    : scraper_(std::make_shared<Scraper>(std::move(executor), std::move(name), connector,
-                                         std::move(endpoint), std::move(snapshot), counters)) {}
+    : scraper_(std::make_shared<Scraper>(executor, std::move(name), connector, std::move(endpoint),
+                                         std::move(snapshot), counters)) {}
 
 Target::~Target() = default;
 
