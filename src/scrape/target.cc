@@ -137,7 +137,10 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     }
     flight->complete = flight->report.complete;
     flight->result = self->assemble(flight->report, flight->start);
-    if (flight->complete) self->last_complete_ = flight->result;
+    if (flight->complete) {
+      self->last_complete_ = flight->result;
+      self->last_complete_facts_ = self->last_facts_;
+    }
     self->note_end(*flight);
     flight->finished = true;
     self->flight_.reset();
@@ -194,6 +197,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     facts.phase_seconds[static_cast<std::size_t>(Phase::kAssemble)] =
         std::chrono::duration<double>(end - begin).count();
     self_.update(facts, counters_, own);
+    last_facts_ = std::move(facts);
     return std::make_shared<const ScrapeResult>(ScrapeResult{layout_.page(), numbers.values});
   }
 
@@ -203,7 +207,8 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     apply_snapshot_if_first();
     std::vector<double> values =
         last_complete_ ? last_complete_->values : std::vector<double>(SelfMetrics::kNumbers);
-    ScrapeFacts facts = last_facts_;
+    // The places of the daemon's own numbers follow from the facts that the page was made with.
+    ScrapeFacts facts = last_complete_ ? last_complete_facts_ : last_facts_;
     facts.process = read_process_stats();
     SelfMetrics own;
     own.update(facts, counters_, std::span<double>(values.data(), SelfMetrics::kNumbers));
@@ -238,7 +243,6 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
 
   void note_end(const Flight& flight) {
     const ReadReport& report = flight.report;
-    last_facts_ = facts_of(report);
     if (!was_up_ || *was_up_ != report.up || (!report.up && report.error != last_error_)) {
       if (report.up) {
         log::info("{}: connected, {} MBeans.", name_, plan_->beans().size());
@@ -274,7 +278,8 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
   std::unique_ptr<Plan> plan_;
   Layout layout_;
   SelfMetrics self_;
-  ScrapeFacts last_facts_;
+  ScrapeFacts last_facts_;           ///< of the page that was made last
+  ScrapeFacts last_complete_facts_;  ///< of last_complete_
   std::shared_ptr<const ScrapeResult> last_complete_;
   std::shared_ptr<Flight> flight_;
   bool retrying_ = false;

@@ -407,6 +407,26 @@ TEST_CASE("target: after scrapeTimeoutSeconds the last complete result is served
   CHECK(has_line(page, "jmx_scrape_error 0.0"));
 }
 
+TEST_CASE("target: the last complete result keeps its own numbers in their places", "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.scrape_timeout_seconds = 1;
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.scrape();
+  fake.server.refuses = true;
+  fake.server.session_lost = true;
+  CHECK(has_line(fake.scrape(), "jmx_up 0.0"));
+  fake.server.refuses = false;
+  fake.server.fetch_time = milliseconds(1200);
+  const std::string page = fake.scrape(milliseconds(5000));
+  CHECK(samples(page) == Lines{"d_A_X 1.0"});
+  CHECK(has_line(page, "jmxbridge_target_lane{lane=\"portable\"} 1.0"));
+  CHECK(has_line(page, "jmxbridge_sessions_opened_total 1.0"));
+  CHECK(has_line(page, "jmxbridge_scrape_beans 1.0"));
+  CHECK(has_line(page, "jmxbridge_scrape_samples 1.0"));
+  fake.bench.run_for(milliseconds(400));
+}
+
 TEST_CASE("target: includes, excludes and attribute filters select", "[scrape]") {
   CollectorConfig config = plain_config();
   config.include_object_names = {name_of("d:*"), name_of("java.lang:type=Threading")};
