@@ -1,37 +1,10 @@
-// A steady reader allocates nothing. This file replaces operator new for all of unit_jmx, to count.
-#include <atomic>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
+#include "count_allocations.h"
 #include "jmx/stream_decoder.h"
 #include "jmx_stream_text.h"
-
-namespace {
-
-std::atomic<std::size_t> allocations = 0;
-std::atomic<std::size_t> largest = 0;
-
-void* counted(std::size_t size) {
-  ++allocations;
-  if (size > largest) largest = size;
-  void* const memory = std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return counted(size); }
-void* operator new[](std::size_t size) { return counted(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
 
 using namespace jmxbridge;
 using namespace std::string_literals;
@@ -70,10 +43,10 @@ TEST_CASE("hostile stream: a claimed length allocates no more than the bytes all
       "\xAC\xED\0\x05\x75\x72\0\x13[Ljava.lang.Object;\0\0\0\0\0\0\0\1\2\0\0\x78\x70\x7F\xFF\xFF\xFF"s;
   text += std::string(100, '\x70');
   StreamDecoder decoder{Limits{}};
-  largest = 0;
+  largest_allocation = 0;
   const auto value =
       decoder.decode_value({reinterpret_cast<const std::byte*>(text.data()), text.size()});
-  const std::size_t most = largest;
+  const std::size_t most = largest_allocation;
   CHECK_FALSE(value.has_value());
   CHECK(most <= 8192);
 }
