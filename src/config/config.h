@@ -27,6 +27,12 @@ struct RuleLabel {
   std::optional<TemplateText> value;
 };
 
+/// One entry of a rule's `map`: a text of the attribute and the number that stands for it.
+struct MappedText {
+  std::string text;
+  double number = 0;
+};
+
 /// One element of `rules` (specification 2.4), as written.
 struct RuleConfig {
   Mark mark;
@@ -40,6 +46,16 @@ struct RuleConfig {
   FamilyType type = FamilyType::kUnknown;
   bool attr_name_snake_case = false;
   bool cache = false;
+
+  // Keys that the JMX exporter lacks; the loader admits only what goes together.
+  std::vector<MappedText> map;           ///< each text once; empty: none
+  std::vector<std::string> states;       ///< of a STATESET, each once; empty with any other type
+  std::optional<TemplateText> quantile;  ///< with SUMMARY only
+
+  /// True if a value that is a text can become a sample.
+  bool takes_text() const {
+    return value || !map.empty() || !states.empty() || type == FamilyType::kInfo;
+  }
 };
 
 /// A value given in the file to an extra metric (specification 5.6.5); `monostate` is dropped.

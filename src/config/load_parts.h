@@ -23,4 +23,8 @@ void load_customizers(const Section& top, CollectorConfig& config);
 /// compiled.
 void load_rules(const Section& top, CollectorConfig& config);
 
+/// The keys of a rule that the JMX exporter lacks (`map`, `states`, `quantile`), and whether they
+/// go together with the rest of it, which has been read.
+void load_rule_keys(const Section& rule, RuleConfig& out);
+
 }  // namespace jmxbridge

@@ -12,10 +12,22 @@
 namespace jmxbridge {
 namespace {
 
-constexpr std::array<std::string_view, 9> kRuleKeys = {
-    "pattern", "name", "value", "valueFactor",       "labels",
-    "help",    "type", "cache", "attrNameSnakeCase",
+constexpr std::array<std::string_view, 12> kRuleKeys = {
+    "pattern",           "name", "value",  "valueFactor", "labels", "help", "type", "cache",
+    "attrNameSnakeCase", "map",  "states", "quantile",
 };
+
+constexpr std::string_view kTypes = "COUNTER, GAUGE, UNKNOWN, INFO, STATESET or SUMMARY";
+
+std::optional<FamilyType> type_named(std::string_view name) {
+  if (name == "COUNTER") return FamilyType::kCounter;
+  if (name == "GAUGE") return FamilyType::kGauge;
+  if (name == "UNKNOWN" || name == "UNTYPED") return FamilyType::kUnknown;
+  if (name == "INFO") return FamilyType::kInfo;
+  if (name == "STATESET") return FamilyType::kStateSet;
+  if (name == "SUMMARY") return FamilyType::kSummary;
+  return std::nullopt;
+}
 
 std::optional<TemplateText> template_text(const Section& rule, std::string_view key) {
   std::optional<std::string> text = rule.text(key);
@@ -50,7 +62,8 @@ void load_value(const Section& rule, RuleConfig& out) {
   const YamlNode& value = *rule.find("value");
   const bool never = value.type == YamlType::kNull || value.type == YamlType::kBool ||
                      value.type == YamlType::kTimestamp || !value.is_scalar();
-  if (!never) return;
+  const bool is_text = rule.find("map") != nullptr || rule.find("states") != nullptr;
+  if (!never || is_text) return;
   rule.warning(value.mark, "value",
                fmt::format("{}, which is no number, so the rule drops what it matches; write a "
                            "number or a template such as $1",
@@ -109,18 +122,16 @@ void load_type(const Section& rule, RuleConfig& out) {
     return;
   }
   if (value->type != YamlType::kString) {
-    rule.wrong("type", *value, "COUNTER, GAUGE or UNKNOWN");
+    rule.wrong("type", *value, kTypes);
     return;
   }
-  if (value->text == "COUNTER") {
-    out.type = FamilyType::kCounter;
-  } else if (value->text == "GAUGE") {
-    out.type = FamilyType::kGauge;
-  } else if (value->text != "UNKNOWN" && value->text != "UNTYPED") {
-    rule.warning(value->mark, "type",
-                 fmt::format("'{}' is taken as UNKNOWN; write COUNTER, GAUGE or UNKNOWN",
-                             printable(value->text, 40)));
+  if (const std::optional<FamilyType> type = type_named(value->text)) {
+    out.type = *type;
+    return;
   }
+  rule.warning(
+      value->mark, "type",
+      fmt::format("'{}' is taken as UNKNOWN; write {}", printable(value->text, 40), kTypes));
 }
 
 RuleConfig load_rule(const Section& rule) {
@@ -136,6 +147,7 @@ RuleConfig load_rule(const Section& rule) {
   load_type(rule, out);
   out.attr_name_snake_case = rule.boolean("attrNameSnakeCase").value_or(false);
   out.cache = rule.boolean("cache").value_or(false);
+  load_rule_keys(rule, out);
 
   // A name that is there but wrong has its own error, and is not asked for once more.
   const YamlNode* name = rule.find("name");

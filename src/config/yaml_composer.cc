@@ -155,6 +155,7 @@ void YamlComposer::add_scalar(const YAML::Mark& mark, const std::string& event_t
   if (std::string fault = build_scalar(kind, scalar->text, node); !fault.empty()) {
     return fail(node.mark, std::move(fault));
   }
+  if (node.type != YamlType::kString) node.source = scalar->text;
   name(anchor_name, &node);
   place_in_parent(&node, merges);
 }
@@ -287,12 +288,17 @@ void YamlComposer::close_mapping(const Open& open) {
       continue;
     }
     YamlNode::Entry& earlier = entries[found->second];
-    report_.warning(key->mark, "",
-                    fmt::format("the key '{}' stands twice, first in line {}; this one counts, so "
-                                "remove the other",
-                                printable(java_text(*key), 80), earlier.key->mark.line));
+    if (key->is_scalar() && key->written() != earlier.key->written()) {
+      open.node->shadowed.push_back(earlier);
+    } else {
+      report_.warning(key->mark, "",
+                      fmt::format("the key '{}' stands twice, first in line {}; this one counts, "
+                                  "so remove the other",
+                                  printable(java_text(*key), 80), earlier.key->mark.line));
+    }
     earlier = {key, value.node};
   }
+  std::reverse(open.node->shadowed.begin(), open.node->shadowed.end());
   if (!merges) return;
 
   std::unordered_set<std::string> taken;
@@ -311,6 +317,12 @@ void YamlComposer::close_mapping(const Open& open) {
   }
 }
 
+bool YamlComposer::count_merged(const Child& key) {
+  if (++merged_entries_ <= kMostMergedEntries) return true;
+  fail(key.node->mark, "the merged maps are too large; write out what is needed");
+  return false;
+}
+
 // Takes over the entries whose key is not there yet.
 bool YamlComposer::merge(const Child& key, const YamlNode* source, YamlNode& into,
                          std::unordered_set<std::string>& taken) {
@@ -321,11 +333,13 @@ bool YamlComposer::merge(const Child& key, const YamlNode* source, YamlNode& int
     return false;
   }
   for (const YamlNode::Entry& entry : source->entries) {
-    if (++merged_entries_ > kMostMergedEntries) {
-      fail(key.node->mark, "the merged maps are too large; write out what is needed");
-      return false;
-    }
-    if (taken.insert(identity(*entry.key)).second) into.entries.push_back(entry);
+    if (!count_merged(key)) return false;
+    const bool is_free = taken.insert(identity(*entry.key)).second;
+    (is_free ? into.entries : into.shadowed).push_back(entry);
+  }
+  for (const YamlNode::Entry& entry : source->shadowed) {
+    if (!count_merged(key)) return false;
+    into.shadowed.push_back(entry);
   }
   return true;
 }

@@ -72,6 +72,7 @@ class YamlComposer final : public YAML::EventHandler {
   void close_ordered_map(const Open& open);
   void close_pairs(const Open& open);
   void close_mapping(const Open& open);
+  bool count_merged(const Child& key);
   bool merge(const Child& key, const YamlNode* source, YamlNode& into,
              std::unordered_set<std::string>& taken);
 

@@ -40,13 +40,19 @@ struct YamlNode {
   Mark mark;
   /// A string's content, or what Java's toString says of any other scalar (specification 2.4).
   std::string text;
+  std::string source;  ///< of a scalar that is no string: as it stands in the file
   bool boolean = false;
   std::int64_t integer = 0;  ///< kInt, kLong; kTimestamp: milliseconds since 1970
   double number = 0.0;       ///< kFloat, kInt, kLong, kBigInteger
   std::vector<const YamlNode*> items;
   std::vector<Entry> entries;  ///< in the order of the file, each key once
+  /// What gave way to an entry whose key is equal to Java but written otherwise, as `ON` and `yes`;
+  /// of those written alike the first counts.
+  std::vector<Entry> shadowed;
 
   bool is_scalar() const { return type < YamlType::kSequence; }
+  /// A scalar as it stands in the file, whatever YAML makes of it: `NO`, `1.50`.
+  const std::string& written() const { return type == YamlType::kString ? text : source; }
   /// The value of a string key, or null when the mapping has no such key.
   const YamlNode* find(std::string_view key) const;
   /// The entry of a string key, or null.

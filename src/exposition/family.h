@@ -10,8 +10,7 @@ namespace jmxbridge {
 
 /// One sample of a family: its number is found at `slot` of the values handed to the renderer.
 struct SampleSpec {
-  /// What the sample is within its family; all but summaries are kPlain.
-  enum class Part : std::uint8_t { kPlain, kSum, kCount };
+  using Part = SamplePart;
 
   std::vector<Label> labels;
   std::uint32_t slot = 0;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "rules/family_place.h"
 #include "rules/safe_name.h"
 
 namespace jmxbridge {
@@ -100,6 +101,19 @@ void warn_of_suffix(const RuleConfig& config, const CollectorConfig& all, std::s
                   is_counter ? "" : "; '_total' stays where the rule says 'type: COUNTER'"));
 }
 
+/// False if the rule surely makes no sample of a summary: it has no quantile, and a name, known now
+/// as it has no groups, without the ending of a sum or count.
+bool can_be_summary(const Rule& rule, const CollectorConfig& all) {
+  if (rule.quantile) return true;
+  if (!rule.name) return false;
+  if (!rule.name->groups().empty() || !rule.name->error().empty()) return true;
+  std::string name;
+  rule.name->expand(Captures(), name);
+  name = safe_name(name);
+  if (all.lowercase_output_name) lower_case(name);
+  return place_of_sample(name, FamilyType::kSummary, false, false).type == FamilyType::kSummary;
+}
+
 }  // namespace
 
 std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t index, Report& report) {
@@ -157,9 +171,12 @@ std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t inde
     if (label.value) pair.value = templates.compile(*label.value, "labels");
     rule.labels.push_back(std::move(pair));
   }
+  if (source.quantile) rule.quantile = templates.compile(*source.quantile, "quantile");
+  for (const MappedText& mapped : source.map) rule.map.emplace(mapped.text, mapped.number);
+  rule.states = source.states;
   const std::vector<std::uint32_t>& used = templates.used();
   rule.value_independent =
-      rule.analysis.value_independent &&
+      rule.analysis.value_independent && (!rule.looks_up() || rule.value) &&
       std::none_of(used.begin(), used.end(), [&](std::uint32_t group) {
         return group == 0 ||
                std::find(rule.analysis.value_groups.begin(), rule.analysis.value_groups.end(),
@@ -167,7 +184,13 @@ std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t inde
       });
 
   if (source.pattern) warn_of_pattern(rule, source, index, used, report);
-  if (source.name) warn_of_suffix(source, config, index, report);
+  if (rule.type == FamilyType::kSummary && !can_be_summary(rule, config)) {
+    rule.type = FamilyType::kUnknown;
+    report.warning(source.mark, key_of(index, "type"),
+                   "SUMMARY is taken as UNKNOWN, as the rule has neither quantile: nor a name that "
+                   "ends in _sum or _count; add one, or remove the type");
+  }
+  if (source.name && !has_own_form(rule.type)) warn_of_suffix(source, config, index, report);
   return rule;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,12 +34,18 @@ struct Rule {
   std::optional<Template> name;
   std::optional<Template> value;
   std::optional<Template> help;
-  std::vector<LabelTemplates> labels;  ///< in the order of their name templates
+  std::optional<Template> quantile;
+  std::map<std::string, double, std::less<>> map;  ///< empty: the rule takes numbers
+  std::vector<std::string> states;                 ///< empty: no state set
+  std::vector<LabelTemplates> labels;              ///< in the order of their name templates
   FamilyType type = FamilyType::kUnknown;
   double factor = 1.0;
   bool snake_case = false;
   bool cache = false;
   std::string where;  ///< for messages: `rules[2] (line 14)`
+
+  /// A text is looked up, in `map` or `states`.
+  bool looks_up() const { return !map.empty() || !states.empty(); }
 };
 
 /// Compiles the rule at `index`, from 0. Errors go into the report, and then there is no rule.

@@ -9,9 +9,12 @@
 #include <utility>
 
 #include "base/java_number.h"
+#include "base/log.h"
 #include "base/utf.h"
+#include "rules/family_place.h"
 #include "rules/match_text.h"
 #include "rules/naming.h"
+#include "rules/quantile.h"
 #include "rules/rule.h"
 #include "rules/safe_name.h"
 
@@ -143,6 +146,12 @@ struct RuleSet::State {
              MatchTexts& texts, Match& match) const;
   bool add_labels(const Rule& rule, const Leaf& leaf, const Captures& captures, RuleSample& sample,
                   Match& match) const;
+  bool add_quantile(const Rule& rule, const Captures& captures, RuleSample& sample,
+                    Match& match) const;
+  void add_states(const Rule& rule, std::string_view text, RuleSample sample, Match& match) const;
+  std::optional<std::string> value_text(const Rule& rule, const Captures& captures,
+                                        MatchTexts& texts, Match& match) const;
+  std::string object_name(const Rule& rule, FamilyType type, MatchTexts& texts) const;
 };
 
 namespace {
@@ -218,21 +227,93 @@ bool RuleSet::State::add_labels(const Rule& rule, const Leaf& leaf, const Captur
   return true;
 }
 
-/// Makes the sample of a rule that matched (specification 12.1, steps 5 to 8).
+/// Adds a summary's own label; false, and the match an error, where it cannot be.
+bool RuleSet::State::add_quantile(const Rule& rule, const Captures& captures, RuleSample& sample,
+                                  Match& match) const {
+  const auto is_quantile = [](const Label& label) { return label.name == "quantile"; };
+  if (std::any_of(sample.labels.begin(), sample.labels.end(), is_quantile)) {
+    set_error(match, rule, "a summary has the label 'quantile' by itself: rename the other");
+    return false;
+  }
+  if (!rule.quantile) return true;
+  std::string text;
+  if (!expand(*rule.quantile, "quantile", rule, captures, text, match)) return false;
+  std::optional<std::string> quantile = quantile_label(text);
+  if (!quantile) {
+    set_error(
+        match, rule,
+        fmt::format("its quantile is '{}': make it a number from 0 to 1", printable(text, 80)));
+    return false;
+  }
+  sample.labels.push_back({"quantile", std::move(*quantile)});
+  sort_labels(sample.labels);
+  return true;
+}
+
+/// Adds a sample for each state, of which at most one is on.
+void RuleSet::State::add_states(const Rule& rule, std::string_view text, RuleSample sample,
+                                Match& match) const {
+  const auto is_own = [&](const Label& label) { return label.name == sample.family; };
+  if (sample.family.find(':') != std::string::npos) {
+    set_error(match, rule, "the name of a state set is that of a label, too: leave out its ':'");
+    return;
+  }
+  if (std::any_of(sample.labels.begin(), sample.labels.end(), is_own)) {
+    set_error(
+        match, rule,
+        fmt::format("the label '{}' is the state set's own: rename the other", sample.family));
+    return;
+  }
+  if (std::find(rule.states.begin(), rule.states.end(), text) == rule.states.end()) {
+    match.flagged = true;
+    match.error = fmt::format(
+        "{}: no state of {} is on, because '{}' is none of them: add it to "
+        "states.",
+        rule.where, sample.family, printable(text, 80));
+  }
+  match.kind = Match::Kind::kSample;
+  for (const std::string& state : rule.states) {
+    RuleSample& one = match.samples.emplace_back(sample);
+    one.labels.push_back({sample.family, state});
+    sort_labels(one.labels);
+    one.fixed = state == text ? 1 : 0;
+  }
+}
+
+/// The text that `map` and `states` look up, or whose number is the sample's; nothing, and the
+/// match an error, where the rule's value cannot be expanded.
+std::optional<std::string> RuleSet::State::value_text(const Rule& rule, const Captures& captures,
+                                                      MatchTexts& texts, Match& match) const {
+  if (!rule.value) return texts.value();
+  if (!rule.regex) {
+    set_error(match, rule, "it has a value but no pattern: add 'pattern: .*'");
+    return std::nullopt;
+  }
+  std::string text;
+  if (!expand(*rule.value, "value", rule, captures, text, match)) return std::nullopt;
+  return text;
+}
+
+/// Makes the samples of a rule that matched (specification 12.1, steps 5 to 8).
 void RuleSet::State::apply(const Rule& rule, const Leaf& leaf, const Value& value,
                            const Captures& captures, MatchTexts& texts, Match& match) const {
   match.kind = Match::Kind::kDropped;
   RuleSample sample;
-  if (rule.value) {
-    if (!rule.regex) {
-      set_error(match, rule, "it has a value but no pattern: add 'pattern: .*'");
-      return;
+  std::string looked_up;
+  if (rule.value || rule.looks_up()) {
+    std::optional<std::string> text = value_text(rule, captures, texts, match);
+    if (!text) return;
+    looked_up = std::move(*text);
+    if (!rule.map.empty()) {
+      const auto at = rule.map.find(looked_up);
+      if (at == rule.map.end()) return;
+      sample.fixed = at->second;
+    } else if (rule.states.empty()) {
+      sample.fixed = parse_java_double(looked_up);
+      if (!sample.fixed) return;
     }
-    std::string text;
-    if (!expand(*rule.value, "value", rule, captures, text, match)) return;
-    sample.fixed = parse_java_double(text);
-    if (!sample.fixed) return;
   }
+  if (rule.type == FamilyType::kInfo) sample.fixed = 1;
 
   std::string name;
   if (rule.name) {
@@ -243,8 +324,10 @@ void RuleSet::State::apply(const Rule& rule, const Leaf& leaf, const Value& valu
   }
   if (name.empty()) return;
   if (lower_case_names) lower_case(name);
-  sample.type = infer_counters && name.ends_with("_total") ? FamilyType::kCounter : rule.type;
-  sample.family = strip_reserved_suffixes(name);
+  FamilyPlace place = place_of_sample(name, rule.type, infer_counters, rule.quantile.has_value());
+  sample.family = std::move(place.family);
+  sample.type = place.type;
+  sample.part = place.part;
 
   if (rule.help) {
     if (!expand(*rule.help, "help", rule, captures, sample.help, match)) return;
@@ -253,18 +336,36 @@ void RuleSet::State::apply(const Rule& rule, const Leaf& leaf, const Value& valu
   }
   if (!add_labels(rule, leaf, captures, sample, match)) return;
 
-  const bool has_number = sample.fixed || is_numeric(value.kind);
+  const bool is_summary = sample.type == FamilyType::kSummary;
+  if (is_summary && !add_quantile(rule, captures, sample, match)) return;
+  const bool has_number = sample.fixed || !rule.states.empty() || is_numeric(value.kind);
   if (!has_number) {
     match.flagged = false;
     match.error.clear();
     return;
   }
-  const std::string_view text = texts.text(rule);
-  sample.object_name = text.substr(0, text.rfind(':'));
+  sample.object_name = object_name(rule, sample.type, texts);
   sample.factor = rule.factor;
+  if (!rule.states.empty()) {
+    add_states(rule, looked_up, std::move(sample), match);
+    return;
+  }
   match.kind = Match::Kind::kSample;
   match.cached = rule.cache;
   match.samples.push_back(std::move(sample));
+}
+
+std::string RuleSet::State::object_name(const Rule& rule, FamilyType type,
+                                        MatchTexts& texts) const {
+  if (!rule.looks_up() && !has_own_form(type)) {
+    const std::string_view text = texts.text(rule);
+    return std::string(text.substr(0, text.rfind(':')));
+  }
+  std::string_view text = texts.before_value(rule.snake_case);
+  if (type == FamilyType::kSummary) {
+    text.remove_suffix(texts.attribute(rule.snake_case).size());
+  }
+  return std::string(text);
 }
 
 RuleSet::RuleSet() : state_(std::make_unique<State>()) {}
@@ -368,6 +469,7 @@ std::string_view RuleSet::why_unsettled(std::size_t rule) const {
   const Rule& one = state_->rules.at(rule);
   if (one.cache || one.value_independent) return {};
   if (!one.analysis.value_independent) return one.analysis.why_dependent;
+  if (one.looks_up() && !one.value) return "'map' and 'states' look at the value";
   return "its templates use what the pattern takes from the value";
 }
 

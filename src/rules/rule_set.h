@@ -33,11 +33,14 @@ struct Leaf {
 
 /// A sample that a rule made from a leaf; the number is filled in at each scrape.
 struct RuleSample {
-  std::string family;  ///< base name, reserved suffixes removed (specification 7.9)
+  std::string family;  ///< base name, without what the formats add to it (specification 7.9)
   FamilyType type = FamilyType::kUnknown;
+  SamplePart part = SamplePart::kPlain;
   std::string help;           ///< empty: no HELP line
   std::vector<Label> labels;  ///< ascending by name, unique
-  /// The match text up to its last `:`, the value of `_objectname` where it is needed.
+  /// The value of `_objectname` where it is needed: the match text up to its last `:`; without
+  /// the value where the rule has a key that the JMX exporter lacks, so that no text shows in it,
+  /// and without the attribute for a summary, whose samples come from several.
   std::string object_name;
   /// number = (fixed or the leaf's number) × factor; booleans ignore the factor unless fixed.
   double factor = 1.0;

@@ -1,7 +1,7 @@
 #include "scrape/layout.h"
 
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -38,19 +38,58 @@ std::string label_text(const std::vector<Label>& labels) {
 template <class Parts>
 bool has_duplicates(const Parts& parts) {
   if (parts.size() < 2) return false;
-  std::vector<const std::vector<Label>*> sets;
-  sets.reserve(parts.size());
-  for (const auto& part : parts) sets.push_back(&part.planned->sample.labels);
-  const auto less = [](const std::vector<Label>* a, const std::vector<Label>* b) {
-    return std::lexicographical_compare(a->begin(), a->end(), b->begin(), b->end(),
-                                        [](const Label& x, const Label& y) {
+  std::vector<const RuleSample*> samples;
+  samples.reserve(parts.size());
+  for (const auto& part : parts) samples.push_back(&part.planned->sample);
+  const auto less = [](const RuleSample* a, const RuleSample* b) {
+    if (a->part != b->part) return a->part < b->part;
+    return std::lexicographical_compare(a->labels.begin(), a->labels.end(), b->labels.begin(),
+                                        b->labels.end(), [](const Label& x, const Label& y) {
                                           const int by_name = x.name.compare(y.name);
                                           return by_name != 0 ? by_name < 0 : x.value < y.value;
                                         });
   };
-  std::sort(sets.begin(), sets.end(), less);
-  return std::adjacent_find(sets.begin(), sets.end(),
-                            [](const auto* a, const auto* b) { return *a == *b; }) != sets.end();
+  std::sort(samples.begin(), samples.end(), less);
+  return std::adjacent_find(samples.begin(), samples.end(),
+                            [](const RuleSample* a, const RuleSample* b) {
+                              return a->part == b->part && a->labels == b->labels;
+                            }) != samples.end();
+}
+
+std::string_view type_name(FamilyType type) {
+  switch (type) {
+    case FamilyType::kCounter:
+      return "COUNTER";
+    case FamilyType::kGauge:
+      return "GAUGE";
+    case FamilyType::kInfo:
+      return "INFO";
+    case FamilyType::kStateSet:
+      return "STATESET";
+    case FamilyType::kSummary:
+      return "SUMMARY";
+    case FamilyType::kUnknown:
+      break;
+  }
+  return "UNKNOWN";
+}
+
+/// The names that a family takes on a page, its own and those of its samples.
+std::vector<std::string> names_on_page(std::string_view family, FamilyType type) {
+  const std::string name(family);
+  switch (type) {
+    case FamilyType::kCounter:
+      return {name, name + "_total"};
+    case FamilyType::kInfo:
+      return {name, name + "_info"};
+    case FamilyType::kSummary:
+      return {name, name + "_sum", name + "_count"};
+    case FamilyType::kUnknown:
+    case FamilyType::kGauge:
+    case FamilyType::kStateSet:
+      break;
+  }
+  return {name};
 }
 
 bool has_label(const std::vector<Label>& labels, std::string_view name) {
@@ -93,7 +132,7 @@ bool Layout::is_current(const Plan& plan) const {
   if (presences_.size() != numbers.size()) return false;
   for (std::uint32_t i = numbers.own(); i < numbers.size(); ++i) {
     Presence now = presence(plan, i);
-    if (now == Presence::kShown && is_counter_[i] && numbers.values[i] < 0) now = Presence::kHidden;
+    if (now == Presence::kShown && counts_[i] && numbers.values[i] < 0) now = Presence::kHidden;
     if (now != presences_[i]) return false;
   }
   return true;
@@ -102,20 +141,27 @@ bool Layout::is_current(const Plan& plan) const {
 void Layout::make(const Plan& plan, const std::vector<FamilySpec>& own) {
   const Numbers& numbers = plan.numbers();
   presences_.assign(numbers.size(), Presence::kAbsent);
-  is_counter_.assign(numbers.size(), false);
+  counts_.assign(numbers.size(), false);
   samples_ = 0;
   dropped_ = false;
   ++pages_made_;
 
-  std::map<std::string_view, Gathered> families;
+  Families families;
   const auto gather = [&](const PlannedSample& planned) {
     const Presence now = presence(plan, planned.number);
     presences_[planned.number] = now;
     if (now == Presence::kAbsent) return;
     Gathered& family = families[planned.sample.family];
+    const FamilyType type = planned.sample.type;
     if (family.parts.empty()) {
-      family.type = planned.sample.type;
-    } else if (family.type != planned.sample.type) {
+      family.type = type;
+    } else if (family.type != type) {
+      if (has_own_form(family.type) || has_own_form(type)) {
+        drop("The family " + planned.sample.family + " is " + std::string(type_name(family.type)) +
+             " to one rule and " + std::string(type_name(type)) + " to another; the sample from " +
+             planned.sample.object_name + " is left out. Give it another name in the rules.");
+        return;
+      }
       family.type = FamilyType::kUnknown;
     }
     family.parts.push_back({&planned, now == Presence::kShown});
@@ -125,6 +171,7 @@ void Layout::make(const Plan& plan, const std::vector<FamilySpec>& own) {
     for (const AttributePlan& attribute : bean->attributes) each_sample(attribute.node, gather);
   }
 
+  drop_clashing_names(own, families);
   std::vector<FamilySpec> page = own;
   for (auto& [name, family] : families) {
     const bool is_taken = std::any_of(own.begin(), own.end(),
@@ -139,6 +186,40 @@ void Layout::make(const Plan& plan, const std::vector<FamilySpec>& own) {
     if (!spec.samples.empty()) page.push_back(std::move(spec));
   }
   page_ = std::make_shared<const Page>(std::move(page));
+}
+
+/// Two families must not have samples of one name. Where the JMX exporter has families too, it is
+/// those of other types that go.
+void Layout::drop_clashing_names(const std::vector<FamilySpec>& own, Families& families) {
+  if (std::none_of(families.begin(), families.end(),
+                   [](const auto& entry) { return has_own_form(entry.second.type); })) {
+    return;
+  }
+  std::unordered_map<std::string, std::string_view> taken;
+  const auto take = [&](std::string_view family, FamilyType type) {
+    for (std::string& name : names_on_page(family, type)) taken.emplace(std::move(name), family);
+  };
+  for (const FamilySpec& spec : own) take(spec.name, spec.type);
+  for (const auto& [name, family] : families) {
+    if (!has_own_form(family.type)) take(name, family.type);
+  }
+  for (auto at = families.begin(); at != families.end();) {
+    const auto& [name, family] = *at;
+    const std::vector<std::string> names = names_on_page(name, family.type);
+    const auto clash = std::find_if(names.begin(), names.end(),
+                                    [&](const std::string& one) { return taken.contains(one); });
+    if (!has_own_form(family.type)) {
+      ++at;
+    } else if (clash == names.end()) {
+      take(name, family.type);
+      ++at;
+    } else {
+      drop("The family " + std::string(name) + " has samples named " + *clash + ", as the family " +
+           std::string(taken.at(*clash)) +
+           " has; the first is left out. Give it another name in the rules.");
+      at = families.erase(at);
+    }
+  }
 }
 
 FamilySpec Layout::finish(std::string_view name, Gathered& family, const Numbers& numbers) {
@@ -156,23 +237,25 @@ FamilySpec Layout::finish(std::string_view name, Gathered& family, const Numbers
       if (!has_label(labels, kObjectNameLabel)) {
         labels.push_back({std::string(kObjectNameLabel), sample.object_name});
       }
-      if (!taken.insert(label_text(labels)).second) {
+      const std::string key = label_text(labels) + std::to_string(static_cast<int>(sample.part));
+      if (!taken.insert(key).second) {
         drop("Two samples of " + spec.name + " have the same labels, also with _objectname (" +
              sample.object_name + "); the first is kept. Tell them apart in the rules.");
         continue;
       }
     }
-    if (family.type == FamilyType::kCounter) {
-      is_counter_[number] = true;
+    if (family.type == FamilyType::kCounter || sample.part != SamplePart::kPlain) {
+      counts_[number] = true;
       if (part.shown && numbers.values[number] < 0) {
         presences_[number] = Presence::kHidden;
-        drop("A counter cannot be negative: the sample of " + spec.name + " from " +
-             sample.object_name + " is left out. Make its rule's type GAUGE.");
+        drop("A counter cannot be negative, nor a summary's sum or count: the sample of " +
+             spec.name + " from " + sample.object_name +
+             " is left out. Make its rule's type GAUGE.");
         continue;
       }
     }
     if (!part.shown) continue;
-    spec.samples.push_back({.labels = std::move(labels), .slot = number});
+    spec.samples.push_back({.labels = std::move(labels), .slot = number, .part = sample.part});
     ++samples_;
   }
   return spec;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,16 +43,18 @@ class Layout {
   };
 
   struct Gathered;
+  using Families = std::map<std::string_view, Gathered>;
 
   static Presence presence(const Plan& plan, std::uint32_t number);
   bool is_current(const Plan& plan) const;
   void make(const Plan& plan, const std::vector<FamilySpec>& own);
+  void drop_clashing_names(const std::vector<FamilySpec>& own, Families& families);
   FamilySpec finish(std::string_view name, Gathered& family, const Numbers& numbers);
   void drop(std::string reason);
 
   std::shared_ptr<const Page> page_;
   std::vector<Presence> presences_;
-  std::vector<bool> is_counter_;
+  std::vector<bool> counts_;  ///< of each number: it cannot be negative
   std::uint32_t samples_ = 0;
   std::uint64_t pages_made_ = 0;
   bool dropped_ = false;

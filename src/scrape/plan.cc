@@ -36,8 +36,8 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 bool same_text(const RuleSample& a, const RuleSample& b) {
-  return a.family == b.family && a.type == b.type && a.help == b.help && a.labels == b.labels &&
-         a.object_name == b.object_name;
+  return a.family == b.family && a.type == b.type && a.part == b.part && a.help == b.help &&
+         a.labels == b.labels && a.object_name == b.object_name;
 }
 
 Value value_of(const ExtraMetric& extra) {
@@ -156,7 +156,7 @@ Plan::Plan(std::shared_ptr<const Snapshot> snapshot, const Limits& limits,
       selection_(snapshot_->config),
       limits_(limits),
       uses_text_(std::any_of(snapshot_->config.rules.begin(), snapshot_->config.rules.end(),
-                             [](const RuleConfig& rule) { return rule.value.has_value(); })),
+                             [](const RuleConfig& rule) { return rule.takes_text(); })),
       numbers_(own_numbers) {}
 
 Plan::~Plan() = default;
@@ -495,8 +495,10 @@ void Plan::fill_leaf(Slot& slot, const Value& value, const Place& place) {
 }
 
 void Plan::install(Slot& slot, Match match, const BeanPlan& bean) {
-  slot.failed = match.kind == Match::Kind::kError || match.flagged;
-  if (slot.failed) lose(std::move(match.error), true);
+  // A text that changes from one fault to the next is named once, not in each scrape.
+  const bool had_failed =
+      std::exchange(slot.failed, match.kind == Match::Kind::kError || match.flagged);
+  if (slot.failed) lose(std::move(match.error), !had_failed);
   const bool same = match.samples.size() == slot.samples.size() &&
                     std::equal(match.samples.begin(), match.samples.end(), slot.samples.begin(),
                                [](const RuleSample& now, const PlannedSample& was) {

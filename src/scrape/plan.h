@@ -131,7 +131,7 @@ class Plan {
   std::shared_ptr<const Snapshot> snapshot_;
   Selection selection_;
   Limits limits_;
-  bool uses_text_;  ///< some rule turns a text into a number
+  bool uses_text_;  ///< some rule makes a sample of a text
   Numbers numbers_;
   std::map<ObjectName, std::unique_ptr<BeanPlan>> beans_;
   std::shared_ptr<const Reads> reads_;

@@ -180,7 +180,7 @@ TEST_CASE("rules: what needs a name or a pattern says so", "[config]") {
         "quotes\n");
 }
 
-TEST_CASE("rules: two types count, all others are unknown with a warning", "[config]") {
+TEST_CASE("rules: types that are not known are UNKNOWN with a warning", "[config]") {
   CHECK(rule_of("type: COUNTER").type == FamilyType::kCounter);
   CHECK(rule_of("type: GAUGE").type == FamilyType::kGauge);
   for (const std::string type : {"UNKNOWN", "UNTYPED"}) {
@@ -189,15 +189,16 @@ TEST_CASE("rules: two types count, all others are unknown with a warning", "[con
   }
   for (const std::string type : {"gauge", "HISTOGRAM", "Counter", "''"}) {
     CHECK(rule_of("type: " + type).type == FamilyType::kUnknown);
-    CHECK(report_on("type: " + type).find("is taken as UNKNOWN; write COUNTER, GAUGE or UNKNOWN") !=
-          std::string::npos);
+    CHECK(report_on("type: " + type)
+              .find("is taken as UNKNOWN; write COUNTER, GAUGE, UNKNOWN, INFO, "
+                    "STATESET or SUMMARY") != std::string::npos);
   }
   CHECK(report_on("type: ") ==
         "c.yml:2:14: warning: rules[0].type: found nothing (null), which is taken as UNKNOWN; "
         "remove it\n");
   CHECK(report_on("type: 5") ==
-        "c.yml:2:16: error: rules[0].type: found '5' (an integer); write COUNTER, GAUGE or "
-        "UNKNOWN\n");
+        "c.yml:2:16: error: rules[0].type: found '5' (an integer); write COUNTER, GAUGE, "
+        "UNKNOWN, INFO, STATESET or SUMMARY\n");
 }
 
 TEST_CASE("rules: switches are booleans", "[config]") {

@@ -295,8 +295,8 @@ TEST_CASE("load: unknown keys are warned of, with the nearest known one", "[conf
       {"rules: [{pattren: a}]",
        "2:10: warning: rules[0].pattren: this key is not known here and is ignored; did you mean "
        "'pattern'?"},
-      {"rules: [{pattern: a, states: [UP]}]",
-       "2:22: warning: rules[0].states: this key is not known here and is ignored; remove it"},
+      {"rules: [{pattern: a, whatever: [UP]}]",
+       "2:22: warning: rules[0].whatever: this key is not known here and is ignored; remove it"},
       {"ssl: {enabled: false, truststore: x}",
        "2:23: warning: ssl.truststore: this key is not known here and is ignored; did you mean "
        "'trustStore'?"},

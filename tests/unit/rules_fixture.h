@@ -120,6 +120,18 @@ class RuleMaker {
     config_.value_factor = factor;
     return *this;
   }
+  RuleMaker& map(std::vector<MappedText> map) {
+    config_.map = std::move(map);
+    return *this;
+  }
+  RuleMaker& states(std::vector<std::string> states) {
+    config_.states = std::move(states);
+    return *this;
+  }
+  RuleMaker& quantile(std::string text) {
+    config_.quantile = at_line(std::move(text), 7);
+    return *this;
+  }
   RuleMaker& snake() {
     config_.attr_name_snake_case = true;
     return *this;
