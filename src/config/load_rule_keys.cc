@@ -18,12 +18,9 @@ constexpr std::size_t kLongestText = 1000;  // bytes of one text in `map` or `st
 
 /// One text of `map` or `states`, as it stands in the file, checked; false with an error.
 bool check_text(const Section& rule, std::string_view key, const YamlNode& text) {
-  if (!text.is_scalar()) {
+  const bool is_nothing = text.type == YamlType::kNull && text.written().empty();
+  if (!text.is_scalar() || is_nothing) {
     rule.wrong(key, text, "a text of the attribute, such as RUNNING");
-    return false;
-  }
-  if (text.type == YamlType::kNull && text.written().empty()) {
-    rule.wrong(key, text, "a text of the attribute, such as RUNNING, or '' for an empty one");
     return false;
   }
   if (text.written().size() > kLongestText) {

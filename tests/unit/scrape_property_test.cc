@@ -1,9 +1,11 @@
 // What a target remembers between scrapes must never show: after any history of values, a target
 // that keeps its plan gives the page that one gives which evaluates every rule on every value anew.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <iterator>
 #include <random>
+#include <set>
 
 #include "scrape_bench.h"
 
@@ -25,8 +27,8 @@ constexpr const char* kNames[] = {"d:type=A,name=x", "d:type=A,name=y", "d:type=
                                   "k:type=Count,name=\"5, a\"",
                                   "k:type=Log,topic=t<1>,partition=0"};
 constexpr const char* kAttributes[] = {"Count", "Value", "State", "Comp", "Tab"};
-constexpr const char* kTexts[] = {"RUNNING",    "5", "Count: 5", "a, b",
-                                  "line\nnext", "",  "<x>",      "5.0"};
+constexpr const char* kTexts[] = {"RUNNING", "5",   "Count: 5", "a, b",   "line\nnext",
+                                  "",        "<x>", "5.0",      "PAUSED", "a: RUNNING"};
 constexpr double kNumbers[] = {0, 5, 5.0, 55, -1, 0.5, 1e9, 50};
 
 /// Patterns with literals that stop before the value, run into it, or look at it.
@@ -49,7 +51,9 @@ constexpr const char* kPatterns[] = {"d<type=(\\w+)",
                                      "<>Coun",
                                      "(?<!x)<>Value",
                                      "[^:]*<>Value: [05]"};
-constexpr const char* kRuleNames[] = {"n_$1", "fixed", "m_total", "c_$0", "v"};
+constexpr const char* kRuleNames[] = {"n_$1", "fixed",   "m_total", "c_$0",
+                                      "v",    "v_count", "v_info",  "v_sum"};
+constexpr const char* kQuantiles[] = {"0.5", "0.$1", "0.50"};
 constexpr const char* kValues[] = {"$1", "1", "7.5"};
 constexpr FamilyType kTypes[] = {FamilyType::kUnknown, FamilyType::kCounter, FamilyType::kGauge};
 
@@ -86,6 +90,28 @@ Value random_value(Random& random, ValueStore& store, int depth) {
   }
 }
 
+/// Gives a rule keys that the exporter lacks, as the loader admits them.
+void add_own_keys(Random& random, RuleConfig& rule) {
+  rule.value_factor = 1;
+  switch (below(random, 4)) {
+    case 0:
+      rule.type = FamilyType::kInfo;
+      return;
+    case 1:
+      rule.type = FamilyType::kStateSet;
+      rule.states = {"RUNNING", "PAUSED", "5", "true"};
+      return;
+    case 2:
+      rule.type = FamilyType::kSummary;
+      if (rule.name && below(random, 3) > 0) {
+        rule.quantile = TemplateText{one_of(random, kQuantiles), {}};
+      }
+      return;
+    default:
+      rule.map = {{"RUNNING", 1}, {"PAUSED", 0}, {"5", 55}, {"true", -1}, {"", 7}};
+  }
+}
+
 CollectorConfig random_config(Random& random) {
   CollectorConfig config = plain_config();
   config.rules.clear();
@@ -98,6 +124,7 @@ CollectorConfig random_config(Random& random) {
     if (below(random, 3) == 0) rule.value = TemplateText{one_of(random, kValues), {}};
     if (below(random, 4) == 0) rule.value_factor = 0.5;
     if (below(random, 6) == 0) rule.attr_name_snake_case = true;
+    if (below(random, 2) == 0) add_own_keys(random, rule);
     config.rules.push_back(std::move(rule));
   }
   if (below(random, 3) == 0) config.rules.emplace_back();
@@ -128,6 +155,22 @@ void change(Random& random, FakeServer& server) {
   if (below(random, 8) == 0) bean.values.erase(one_of(random, kAttributes));
 }
 
+/// A series that a page has twice, or a family; empty if there is none.
+std::string first_series_twice(const std::vector<std::string>& page) {
+  std::set<std::string> seen;
+  for (const std::string& line : page) {
+    std::string series = line.substr(0, line.rfind(' '));
+    if (line.starts_with("# HELP")) series = line.substr(0, line.find(' ', 7));
+    if (!seen.insert(series).second) return series;
+  }
+  return {};
+}
+
+bool has(const std::vector<std::string>& page, const char* text) {
+  return std::any_of(page.begin(), page.end(),
+                     [&](const std::string& line) { return line.find(text) != std::string::npos; });
+}
+
 }  // namespace
 
 TEST_CASE("property: plan and plain evaluation give the same page", "[scrape]") {
@@ -135,6 +178,9 @@ TEST_CASE("property: plan and plain evaluation give the same page", "[scrape]") 
   constexpr int kSteps = 5;
   Random random(20260101);
   int pages_with_samples = 0;
+  int infos = 0;
+  int state_sets = 0;
+  int summaries = 0;
   for (int i = 0; i < kCases; ++i) {
     FakeServer server;
     const std::shared_ptr<const Snapshot> snapshot = snapshot_of(random_config(random));
@@ -148,10 +194,17 @@ TEST_CASE("property: plan and plain evaluation give the same page", "[scrape]") 
       const std::vector<std::string> plain = samples(fresh.scrape(), true);
       INFO("case " << i << ", step " << step);
       REQUIRE(with_plan == plain);
+      REQUIRE(first_series_twice(plain) == "");
       if (!plain.empty()) ++pages_with_samples;
+      if (has(plain, "_info{")) ++infos;
+      if (has(plain, "=\"PAUSED\"}")) ++state_sets;
+      if (has(plain, " summary")) ++summaries;
     }
   }
   CHECK(pages_with_samples > kCases);
+  CHECK(infos > kCases / 10);
+  CHECK(state_sets > kCases / 10);
+  CHECK(summaries > kCases / 10);
 }
 
 }  // namespace jmxbridge
