@@ -62,6 +62,9 @@ class ReaderTest(unittest.TestCase):
             "a timestamp": "# TYPE a gauge\na 1 5\n",
             "an EOF": "# TYPE a gauge\na 1\n# EOF\n",
             "an empty HELP": "# HELP a \n# TYPE a gauge\na 1\n",
+            "a summary's plain sample": "# TYPE a summary\na 1\n",
+            "a quantile that is none": "# TYPE a summary\na{quantile=\"2\"} 1\n",
+            "a quantile of a sum": "# TYPE a summary\na_sum{quantile=\"0.5\"} 1\n",
         }
         for name, page in bad.items():
             with self.subTest(name), self.assertRaises(PageError):
@@ -76,6 +79,9 @@ class ReaderTest(unittest.TestCase):
             "a unit that is no suffix": "# TYPE a gauge\n# UNIT a seconds\na 1\n# EOF\n",
             "a bare quote in HELP": "# TYPE a gauge\n# HELP a \"b\"\na 1\n# EOF\n",
             "lines behind the EOF": "# EOF\n# EOF\n",
+            "an info that is not 1": "# TYPE a info\na_info 2\n# EOF\n",
+            "a state without its label": "# TYPE a stateset\na{b=\"x\"} 1\n# EOF\n",
+            "a state that is half on": "# TYPE a stateset\na{a=\"x\"} 0.5\n# EOF\n",
         }
         for name, page in bad.items():
             with self.subTest(name), self.assertRaises(PageError):

@@ -191,13 +191,28 @@ class Reader:
         sample = read_sample(line)
         if self.family is None:
             line.fail("a sample without a TYPE")
-        if sample.name != self.family.name + self.suffixes.get(self.family.type, ""):
-            line.fail(f"a sample that is none of the family {self.family.name}")
+        self.check_form(line, sample)
         key = (sample.name, sample.labels)
         if key in self.series:
             line.fail("a series twice")
         self.series.add(key)
         self.family.samples.append(sample)
+
+    def check_form(self, line, sample):
+        """What the family's type asks of a sample."""
+        family, labels = self.family, dict(sample.labels)
+        suffixes = [self.suffixes.get(family.type, "")]
+        if family.type == "summary":
+            suffixes = [""] if "quantile" in labels else ["_sum", "_count"]
+            if not 0 <= float(labels.get("quantile", 0)) <= 1:
+                line.fail("a quantile that is not between 0 and 1")
+        elif family.type == "stateset":
+            if family.name not in labels or sample.value not in (0, 1):
+                line.fail("no state of the family, or one that is neither 0 nor 1")
+        elif family.type == "info" and sample.value != 1:
+            line.fail("an info that is not 1")
+        if sample.name not in [family.name + suffix for suffix in suffixes]:
+            line.fail(f"a sample that is none of the family {family.name}")
 
     def read(self, lines):
         for number, text in enumerate(lines, 1):
