@@ -146,12 +146,6 @@ struct RuleSet::State {
              MatchTexts& texts, Match& match) const;
   bool add_labels(const Rule& rule, const Leaf& leaf, const Captures& captures, RuleSample& sample,
                   Match& match) const;
-  bool add_quantile(const Rule& rule, const Captures& captures, RuleSample& sample,
-                    Match& match) const;
-  void add_states(const Rule& rule, std::string_view text, RuleSample sample, Match& match) const;
-  std::optional<std::string> value_text(const Rule& rule, const Captures& captures,
-                                        MatchTexts& texts, Match& match) const;
-  std::string object_name(const Rule& rule, FamilyType type, MatchTexts& texts) const;
 };
 
 namespace {
@@ -170,6 +164,106 @@ bool expand(const Template& what, std::string_view part, const Rule& rule, const
   }
   what.expand(captures, out);
   return true;
+}
+
+/// Adds a summary's own label; false, and the match an error, where it cannot be.
+bool add_quantile(const Rule& rule, const Captures& captures, RuleSample& sample, Match& match) {
+  const auto is_quantile = [](const Label& label) { return label.name == "quantile"; };
+  if (std::any_of(sample.labels.begin(), sample.labels.end(), is_quantile)) {
+    set_error(match, rule, "a summary has the label 'quantile' by itself: rename the other");
+    return false;
+  }
+  if (!rule.quantile) return true;
+  std::string text;
+  if (!expand(*rule.quantile, "quantile", rule, captures, text, match)) return false;
+  std::optional<std::string> quantile = quantile_label(text);
+  if (!quantile) {
+    set_error(
+        match, rule,
+        fmt::format("its quantile is '{}': make it a number from 0 to 1", printable(text, 80)));
+    return false;
+  }
+  sample.labels.push_back({"quantile", std::move(*quantile)});
+  sort_labels(sample.labels);
+  return true;
+}
+
+/// Adds a sample for each state, of which at most one is on.
+void add_states(const Rule& rule, std::string_view text, RuleSample sample, Match& match) {
+  const auto is_own = [&](const Label& label) { return label.name == sample.family; };
+  if (sample.family.find(':') != std::string::npos) {
+    set_error(match, rule, "the name of a state set is that of a label, too: leave out its ':'");
+    return;
+  }
+  if (std::any_of(sample.labels.begin(), sample.labels.end(), is_own)) {
+    set_error(
+        match, rule,
+        fmt::format("the label '{}' is the state set's own: rename the other", sample.family));
+    return;
+  }
+  if (std::find(rule.states.begin(), rule.states.end(), text) == rule.states.end()) {
+    match.flagged = true;
+    match.error = fmt::format(
+        "{}: no state of {} is on, because '{}' is none of them: add it to "
+        "states.",
+        rule.where, sample.family, printable(text, 80));
+  }
+  match.kind = Match::Kind::kSample;
+  for (const std::string& state : rule.states) {
+    RuleSample& one = match.samples.emplace_back(sample);
+    one.labels.push_back({sample.family, state});
+    sort_labels(one.labels);
+    one.fixed = state == text ? 1 : 0;
+  }
+}
+
+/// The text that `map` and `states` look up, or whose number is the sample's; nothing, and the
+/// match an error, where the rule's value cannot be expanded.
+std::optional<std::string> value_text(const Rule& rule, const Captures& captures, MatchTexts& texts,
+                                      Match& match) {
+  if (!rule.value) return texts.value();
+  if (!rule.regex) {
+    set_error(match, rule, "it has a value but no pattern: add 'pattern: .*'");
+    return std::nullopt;
+  }
+  std::string text;
+  if (!expand(*rule.value, "value", rule, captures, text, match)) return std::nullopt;
+  return text;
+}
+
+/// Reads the number that the rule itself gives, or the text whose state is on; false where the leaf
+/// ends here.
+bool take_value(const Rule& rule, const Captures& captures, MatchTexts& texts, RuleSample& sample,
+                std::string& state, Match& match) {
+  if (rule.value || rule.looks_up()) {
+    std::optional<std::string> text = value_text(rule, captures, texts, match);
+    if (!text) return false;
+    if (!rule.states.empty()) {
+      state = std::move(*text);
+      return true;
+    }
+    if (rule.map.empty()) {
+      sample.fixed = parse_java_double(*text);
+    } else if (const auto at = rule.map.find(*text); at != rule.map.end()) {
+      sample.fixed = at->second;
+    }
+    if (!sample.fixed) return false;
+  }
+  if (rule.type == FamilyType::kInfo) sample.fixed = 1;
+  return true;
+}
+
+/// What stands in `_objectname` (RuleSample::object_name).
+std::string object_name(const Rule& rule, FamilyType type, MatchTexts& texts) {
+  if (!rule.looks_up() && !has_own_form(type)) {
+    const std::string_view text = texts.text(rule);
+    return std::string(text.substr(0, text.rfind(':')));
+  }
+  std::string_view text = texts.before_value(rule.snake_case);
+  if (type == FamilyType::kSummary) {
+    text.remove_suffix(texts.attribute(rule.snake_case).size());
+  }
+  return std::string(text);
 }
 
 }  // namespace
@@ -227,93 +321,13 @@ bool RuleSet::State::add_labels(const Rule& rule, const Leaf& leaf, const Captur
   return true;
 }
 
-/// Adds a summary's own label; false, and the match an error, where it cannot be.
-bool RuleSet::State::add_quantile(const Rule& rule, const Captures& captures, RuleSample& sample,
-                                  Match& match) const {
-  const auto is_quantile = [](const Label& label) { return label.name == "quantile"; };
-  if (std::any_of(sample.labels.begin(), sample.labels.end(), is_quantile)) {
-    set_error(match, rule, "a summary has the label 'quantile' by itself: rename the other");
-    return false;
-  }
-  if (!rule.quantile) return true;
-  std::string text;
-  if (!expand(*rule.quantile, "quantile", rule, captures, text, match)) return false;
-  std::optional<std::string> quantile = quantile_label(text);
-  if (!quantile) {
-    set_error(
-        match, rule,
-        fmt::format("its quantile is '{}': make it a number from 0 to 1", printable(text, 80)));
-    return false;
-  }
-  sample.labels.push_back({"quantile", std::move(*quantile)});
-  sort_labels(sample.labels);
-  return true;
-}
-
-/// Adds a sample for each state, of which at most one is on.
-void RuleSet::State::add_states(const Rule& rule, std::string_view text, RuleSample sample,
-                                Match& match) const {
-  const auto is_own = [&](const Label& label) { return label.name == sample.family; };
-  if (sample.family.find(':') != std::string::npos) {
-    set_error(match, rule, "the name of a state set is that of a label, too: leave out its ':'");
-    return;
-  }
-  if (std::any_of(sample.labels.begin(), sample.labels.end(), is_own)) {
-    set_error(
-        match, rule,
-        fmt::format("the label '{}' is the state set's own: rename the other", sample.family));
-    return;
-  }
-  if (std::find(rule.states.begin(), rule.states.end(), text) == rule.states.end()) {
-    match.flagged = true;
-    match.error = fmt::format(
-        "{}: no state of {} is on, because '{}' is none of them: add it to "
-        "states.",
-        rule.where, sample.family, printable(text, 80));
-  }
-  match.kind = Match::Kind::kSample;
-  for (const std::string& state : rule.states) {
-    RuleSample& one = match.samples.emplace_back(sample);
-    one.labels.push_back({sample.family, state});
-    sort_labels(one.labels);
-    one.fixed = state == text ? 1 : 0;
-  }
-}
-
-/// The text that `map` and `states` look up, or whose number is the sample's; nothing, and the
-/// match an error, where the rule's value cannot be expanded.
-std::optional<std::string> RuleSet::State::value_text(const Rule& rule, const Captures& captures,
-                                                      MatchTexts& texts, Match& match) const {
-  if (!rule.value) return texts.value();
-  if (!rule.regex) {
-    set_error(match, rule, "it has a value but no pattern: add 'pattern: .*'");
-    return std::nullopt;
-  }
-  std::string text;
-  if (!expand(*rule.value, "value", rule, captures, text, match)) return std::nullopt;
-  return text;
-}
-
 /// Makes the samples of a rule that matched (specification 12.1, steps 5 to 8).
 void RuleSet::State::apply(const Rule& rule, const Leaf& leaf, const Value& value,
                            const Captures& captures, MatchTexts& texts, Match& match) const {
   match.kind = Match::Kind::kDropped;
   RuleSample sample;
-  std::string looked_up;
-  if (rule.value || rule.looks_up()) {
-    std::optional<std::string> text = value_text(rule, captures, texts, match);
-    if (!text) return;
-    looked_up = std::move(*text);
-    if (!rule.map.empty()) {
-      const auto at = rule.map.find(looked_up);
-      if (at == rule.map.end()) return;
-      sample.fixed = at->second;
-    } else if (rule.states.empty()) {
-      sample.fixed = parse_java_double(looked_up);
-      if (!sample.fixed) return;
-    }
-  }
-  if (rule.type == FamilyType::kInfo) sample.fixed = 1;
+  std::string state;
+  if (!take_value(rule, captures, texts, sample, state, match)) return;
 
   std::string name;
   if (rule.name) {
@@ -347,25 +361,12 @@ void RuleSet::State::apply(const Rule& rule, const Leaf& leaf, const Value& valu
   sample.object_name = object_name(rule, sample.type, texts);
   sample.factor = rule.factor;
   if (!rule.states.empty()) {
-    add_states(rule, looked_up, std::move(sample), match);
+    add_states(rule, state, std::move(sample), match);
     return;
   }
   match.kind = Match::Kind::kSample;
   match.cached = rule.cache;
   match.samples.push_back(std::move(sample));
-}
-
-std::string RuleSet::State::object_name(const Rule& rule, FamilyType type,
-                                        MatchTexts& texts) const {
-  if (!rule.looks_up() && !has_own_form(type)) {
-    const std::string_view text = texts.text(rule);
-    return std::string(text.substr(0, text.rfind(':')));
-  }
-  std::string_view text = texts.before_value(rule.snake_case);
-  if (type == FamilyType::kSummary) {
-    text.remove_suffix(texts.attribute(rule.snake_case).size());
-  }
-  return std::string(text);
 }
 
 RuleSet::RuleSet() : state_(std::make_unique<State>()) {}
