@@ -93,8 +93,7 @@ void load_states(const Section& rule, RuleConfig& out) {
     const std::string& text = item->written();
     if (text.empty()) {
       rule.error(item->mark, "states",
-                 "an empty text cannot be a state, as Prometheus drops such "
-                 "labels; remove it");
+                 "an empty text cannot be a state, as Prometheus drops such labels; remove it");
     } else if (std::find(out.states.begin(), out.states.end(), text) != out.states.end()) {
       rule.error(item->mark, "states",
                  fmt::format("the state '{}' stands twice; remove one", printable(text, 80)));

@@ -203,10 +203,9 @@ void add_states(const Rule& rule, std::string_view text, RuleSample sample, Matc
   }
   if (std::find(rule.states.begin(), rule.states.end(), text) == rule.states.end()) {
     match.flagged = true;
-    match.error = fmt::format(
-        "{}: no state of {} is on, because '{}' is none of them: add it to "
-        "states.",
-        rule.where, sample.family, printable(text, 80));
+    match.error =
+        fmt::format("{}: no state of {} is on, because '{}' is none of them: add it to states.",
+                    rule.where, sample.family, printable(text, 80));
   }
   match.kind = Match::Kind::kSample;
   for (const std::string& state : rule.states) {

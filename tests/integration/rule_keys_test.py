@@ -134,9 +134,15 @@ class RuleKeysTest(ServiceTest):
             f"--storage.tsdb.path={configuration.parent / 'tsdb'}",
             f"--web.listen-address=127.0.0.1:{prometheus}"])
 
+        eventually("Prometheus is ready", lambda: get(prometheus, "/-/ready").status == 200, 60)
+
         def query(expression):
             found = get(prometheus, f"/api/v1/query?{urllib.parse.urlencode({'query': expression})}")
             return [float(one["value"][1]) for one in json.loads(found.text)["data"]["result"]]
+
+        def metadata():
+            found = json.loads(get(prometheus, "/api/v1/metadata").text)["data"]
+            return "task_state" in found and found
 
         eventually("the state", lambda: query('task_state{task_state="RUNNING"} == 1'), 60)
         self.assertEqual(query("count(task_state)"), [4.0])
@@ -144,9 +150,9 @@ class RuleKeysTest(ServiceTest):
         self.assertEqual(query("get_seconds_sum / get_seconds_count"), [12.5 / 7])
         self.assertEqual(query("jvm_version_info"), [1.0])
         self.assertEqual(query('up{job="app"}'), [1.0])
-        metadata = json.loads(get(prometheus, "/api/v1/metadata").text)["data"]
+        known = eventually("metadata", metadata, 60)
         self.assertEqual(
-            {name: metadata[name][0]["type"]
+            {name: known[name][0]["type"]
              for name in ["jvm_version", "task_state", "task_health", "get_seconds"]},
             {"jvm_version": "info", "task_state": "stateset", "task_health": "gauge",
              "get_seconds": "summary"})
