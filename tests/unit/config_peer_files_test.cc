@@ -58,10 +58,10 @@ TEST_CASE("peer files: the generated rules load without errors", "[config]") {
   }
 }
 
-#ifdef JMXBRIDGE_PEER_EXAMPLES
 TEST_CASE("peer files: the peer's examples load without errors once they have a target",
           "[config]") {
-  const std::vector<std::filesystem::path> files = yaml_files(JMXBRIDGE_PEER_EXAMPLES);
+  const std::vector<std::filesystem::path> files =
+      yaml_files(JMXBRIDGE_TEST_DATA "/peer/example-configs");
   REQUIRE(files.size() == 20);
   for (const std::filesystem::path& file : files) {
     std::string text = content(file);
@@ -72,6 +72,5 @@ TEST_CASE("peer files: the peer's examples load without errors once they have a 
     CHECK_FALSE(loaded.config.rules.empty());
   }
 }
-#endif
 
 }  // namespace jmxbridge

@@ -59,13 +59,11 @@ TEST_CASE("peer files: the generated rules compile", "[rules]") {
   CHECK(compile_all(JMXBRIDGE_TEST_DATA "/peer/conformance/rules").files == 30);
 }
 
-#ifdef JMXBRIDGE_PEER_EXAMPLES
 TEST_CASE("peer files: the peer's examples compile, and most of their rules settle", "[rules]") {
-  const Tally tally = compile_all(JMXBRIDGE_PEER_EXAMPLES);
+  const Tally tally = compile_all(JMXBRIDGE_TEST_DATA "/peer/example-configs");
   CHECK(tally.files == 20);
   INFO(tally.unsettled);
   CHECK(tally.settling * 10 >= tally.rules * 9);
 }
-#endif
 
 }  // namespace jmxbridge
