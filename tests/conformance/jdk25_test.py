@@ -1,16 +1,8 @@
-"""The recorded pages hold with JDK 25 as the target's JVM and as the daemon's.
-
-Without a JDK 25 the test is skipped with one line, unless JMXBRIDGE_REQUIRE names jdk25.
-"""
-
-import os
-import sys
+"""The recorded pages hold with JDK 25 as the target's JVM and as the daemon's."""
 
 from cases import DATA, check, configuration, recorded
 
-from jmxbridge_testing import JdkMissing, ServiceTest, jdk, main
-
-SKIPPED = 77
+from jmxbridge_testing import ServiceTest, jdk, main
 
 
 class Jdk25Test(ServiceTest):
@@ -45,9 +37,4 @@ class Jdk25Test(ServiceTest):
 
 
 if __name__ == "__main__":
-    try:
-        jdk(25)
-    except JdkMissing as missing:
-        print(f"left out: {missing}")
-        sys.exit(1 if "jdk25" in os.environ.get("JMXBRIDGE_REQUIRE", "").split() else SKIPPED)
-    main()
+    main("jdk25")

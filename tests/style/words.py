@@ -10,8 +10,8 @@ import re
 import sys
 
 FOLDERS = ["src", "jni", "config", "packaging", "systemd", "tests", ".ci"]
-# Recorded texts of others, and build results, are not ours to word.
-LEFT_OUT = ["tests/data", "tests/targets/kafka/target"]
+# Recorded texts of others are not ours to word.
+LEFT_OUT = ["tests/data"]
 # Written apart, so that this file passes its own check.
 UNFINISHED = re.compile(
     "|".join([r"\bTO" r"DO\b", r"\bFIX" r"ME\b", r"\bXX" r"X\b", r"\bHA" r"CK\b", r"\bfor" r" now\b",

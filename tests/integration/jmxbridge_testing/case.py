@@ -1,11 +1,18 @@
 """The base of the tests that start programs."""
 
 import functools
+import os
+import sys
 import unittest
 
 from .daemon import Daemon
+from .java import Missing, jars, jdk
 from .processes import Processes
 from .targets import start_target
+
+# What a machine may lack: the names that JMXBRIDGE_REQUIRE knows, and who says so.
+NEEDS = {"jdk25": lambda: jdk(25), "kafka": lambda: jars("kafka"), "peer": lambda: jars("peer")}
+SKIPPED = 77  # CTest's SKIP_RETURN_CODE
 
 
 def with_logs(test):
@@ -79,5 +86,13 @@ def find(page, name, labels):
     return page.get(name), None
 
 
-def main():
+def main(*needs):
+    """Runs the tests of the program. Where the machine lacks what it needs (a name of NEEDS) they are
+    skipped with one line, or have failed if JMXBRIDGE_REQUIRE names it."""
+    for need in needs:
+        try:
+            NEEDS[need]()
+        except Missing as missing:
+            print(f"left out: {missing}")
+            sys.exit(1 if need in os.environ.get("JMXBRIDGE_REQUIRE", "").split() else SKIPPED)
     unittest.main(verbosity=2)

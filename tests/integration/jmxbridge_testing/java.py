@@ -1,4 +1,4 @@
-"""The JDKs of the machine, and the test targets compiled with them."""
+"""The JDKs of the machine, the jars that were fetched, and the test targets compiled with them."""
 
 import dataclasses
 import hashlib
@@ -14,8 +14,8 @@ TARGETS = SOURCE / "tests/targets"
 REFERENCE = SOURCE / "tests/data/peer/conformance/ReferenceTarget.java"
 
 
-class JdkMissing(Exception):
-    """No JDK of the wanted version on this machine."""
+class Missing(Exception):
+    """Something that JMXBRIDGE_REQUIRE can name is not on this machine."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,31 +55,62 @@ def candidates():
 
 
 def jdk(version=17):
-    """The JDK of that version; JdkMissing says what to install."""
+    """The JDK of that version; Missing says what to install."""
     for home in candidates():
         if version_of(home) == version and (home / "bin/java").exists():
             return Jdk(home.resolve(), version)
-    raise JdkMissing(f"no JDK {version} in /usr/lib/jvm or as java on the PATH")
+    raise Missing(f"no JDK {version} in /usr/lib/jvm or as java on the PATH")
 
 
-def target_classes():
-    """The folder with every test target's classes, compiled once for each state of the sources.
+def jars(name):
+    """The jars that tests/fetch has copied for tests/targets/NAME; Missing says how to get them."""
+    folder = SOURCE / "build/jars" / name
+    pom = TARGETS / name / "pom.xml"
+    try:
+        whole = (folder / "pom.xml").read_bytes() == pom.read_bytes()
+    except OSError:
+        whole = False
+    if not whole:
+        raise Missing(f"{folder} does not have the jars of {pom}: run tests/fetch {name}")
+    return sorted(folder.glob("*.jar"))
+
+
+def classpath(name=None):
+    """What to put behind -cp: every test target's classes, or those of tests/targets/NAME and the
+    jars that they stand on."""
+    if name is None:
+        return str(target_classes())
+    return ":".join(str(path) for path in [target_classes(name), *jars(name)])
+
+
+def target_classes(name=None):
+    """The folder with the classes of the test targets, or of those in tests/targets/NAME, compiled
+    once for each state of the sources.
 
     Tests run side by side: each compiles into a folder of its own and renames it; one wins.
     """
-    sources = [*sorted(TARGETS.glob("*.java")), REFERENCE]
+    if name is None:
+        sources, libraries = [*sorted(TARGETS.glob("*.java")), REFERENCE], []
+    else:
+        sources, libraries = sorted((TARGETS / name).glob("*.java")), jars(name)
     digest = hashlib.sha256()
+    for path in [*sources, *libraries]:
+        digest.update(path.name.encode() + b"\0")
     for path in sources:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
     root = pathlib.Path(os.environ.get("JMXBRIDGE_BUILD", tempfile.gettempdir())) / "test-targets"
     done = root / digest.hexdigest()[:16]
     if done.is_dir():
         return done
     root.mkdir(parents=True, exist_ok=True)
     work = pathlib.Path(tempfile.mkdtemp(dir=root))
+    # A library's class may name an annotation that no jar has; that is no fault of ours.
+    options = ["-Xlint:all,-classfile", "-Werror", "-proc:none"]
+    if libraries:
+        options += ["-cp", ":".join(str(path) for path in libraries)]
     try:
         run = subprocess.run(
-            [jdk().javac, "--release", "17", "-Xlint:all", "-Werror", "-d", work, *sources],
+            [jdk().javac, "--release", "17", *options, "-d", work, *sources],
             capture_output=True, text=True, timeout=120)
         if run.returncode != 0:
             raise AssertionError(f"javac failed:\n{run.stdout}{run.stderr}")

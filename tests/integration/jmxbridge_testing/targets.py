@@ -1,6 +1,6 @@
 """JVMs to read: the project's own test targets."""
 
-from .java import agent_flags, jdk, target_classes
+from .java import agent_flags, classpath, jdk
 from .processes import TestTimeout, eventually, free_port
 
 
@@ -36,14 +36,14 @@ QUICK_START = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"
 
 
 def start_target(processes, main, *arguments, port=None, version=17, flags=None, heap="64m",
-                 jvm=QUICK_START, environment=None, attempts=3):
-    """Starts a class of tests/targets (or ReferenceTarget) with its JMX agent, and waits until it is
-    ready. A port that somebody took between the look and the start is given up for another."""
+                 jvm=QUICK_START, environment=None, attempts=3, folder=None):
+    """Starts a class of tests/targets (or its `folder`, or ReferenceTarget) with its JMX agent, and
+    waits until it is ready. A port that somebody took between the look and the start is given up for another."""
     for attempt in range(1, attempts + 1):
         chosen = port or free_port()
         command = [jdk(version).java, f"-Xmx{heap}", *jvm,
                    *(flags(chosen) if flags else agent_flags(chosen)),
-                   "-cp", target_classes(), main, *arguments]
+                   "-cp", classpath(folder), main, *arguments]
         process = processes.start(main, command, commands=True, environment=environment)
         try:
             process.wait_for_log(r"(?m)^ready$", seconds=40)
