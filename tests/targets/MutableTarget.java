@@ -49,9 +49,10 @@ import javax.management.openmbean.TabularType;
  *   exit                                         the JVM halts
  * </pre>
  *
- * VALUE is KIND or KIND:TEXT, without blanks: int long double string bool date (milliseconds) null
- * throw error (what the getter does) unserializable unknown (values that a reader cannot take)
- * block (until `release`) sleep:MS table:KEY/NUMBER,… composite:ITEM/NUMBER,…
+ * Words are parted by blanks, or by tabs if the line has any. VALUE is KIND or KIND:TEXT: int long
+ * double string bool date (milliseconds) null throw error (what the getter does) unserializable
+ * unknown (values that a reader cannot take) block (until `release`) sleep:MS table:KEY/NUMBER,…
+ * composite:ITEM/NUMBER,…
  */
 public final class MutableTarget {
   private static volatile CountDownLatch gate = new CountDownLatch(1);
@@ -152,7 +153,7 @@ public final class MutableTarget {
   }
 
   private String run(String line) throws Exception {
-    String[] words = line.split(" ");
+    String[] words = line.split(line.indexOf('\t') < 0 ? " " : "\t");
     switch (words[0]) {
       case "register" -> {
         int first = words[1].equals("immutable") ? 1 : 0;
