@@ -1,121 +1,66 @@
-"""ZooKeeper and Tomcat, as Debian ships them, are served whole with a configuration of one line.
+"""ZooKeeper, Tomcat and ActiveMQ, as Debian ships them: served whole with a configuration of one line,
+and with the peer's example file for each, while somebody uses them."""
 
-Each runs from a folder of its own, on loopback, and is read a second time by an ordinary JMX client:
-every number that the client finds must be in the page once, under the name and labels that the
-default rule gives it, and nothing else may be there.
-"""
-
-import math
-import os
-import pathlib
 import re
-import shutil
 
-from default_naming import expected_samples, read_leaves
+from served_whole import ServedWholeTest
 
-from jmxbridge_testing import (ServiceTest, agent_flags, differences, eventually, free_port, get, jdk,
-                               main, parse_openmetrics, parse_text, without_own)
-
-ZOOKEEPER_JAR = pathlib.Path("/usr/share/java/zookeeper.jar")
-TOMCAT = pathlib.Path("/usr/share/tomcat10")
-# Of these the numbers do not move while nobody uses the service, so they are compared too.
-STILL_DOMAINS = ("org_apache_ZooKeeperService_", "Catalina_", "Users_")
+from jmxbridge_testing import (differences, eventually, get, main, parse_openmetrics, parse_text,
+                               without_own)
+from jmxbridge_testing.services import (example_file, send_stomp, start_activemq, start_tomcat,
+                                        start_zookeeper, zookeeper_commands)
 
 
-def numbers(page):
-    return {(sample.name, sample.labels): sample.value
-            for family in page.values() for sample in family.samples}
+class ExampleFileTest(ServedWholeTest):
+    def start_with_example(self, name, service, change=lambda text: text):
+        return self.start_daemon(change(example_file(name, service.jmx_port)))
+
+    def scrape(self, daemon):
+        """A page without failures; the same in both formats by the names of its families."""
+        page = daemon.scrape()
+        self.assertEqual(self.value(page, "jmx_up"), 1.0)
+        self.assertEqual(self.value(page, "jmx_scrape_error"), 0.0)
+        openmetrics = daemon.scrape(openmetrics=True)
+        suffixed = {family.name + ("_total" if family.type == "counter" else "")
+                    for family in without_own(openmetrics).values()}
+        self.assertEqual(suffixed, set(without_own(page)))
+        return page
+
+    def assert_family(self, page, name, kind, help_text=None):
+        self.assertEqual(page[name].type, kind)
+        if help_text is not None:
+            self.assertEqual(page[name].help, help_text)
 
 
-class ServedWholeTest(ServiceTest):
-    def require(self, path, package):
-        self.assertTrue(path.exists(), f"{path} is missing: install Debian's package {package}")
-
-    def start_zookeeper(self):
-        self.require(ZOOKEEPER_JAR, "zookeeper")
-        port, client_port = free_port(), free_port()
-        data = self.processes.folder / "data"
-        data.mkdir()
-        settings = self.processes.write("zoo.cfg", "\n".join([
-            "tickTime=2000", f"dataDir={data}", f"clientPort={client_port}",
-            "clientPortAddress=127.0.0.1", "admin.enableServer=false", ""]))
-        self.processes.start("zookeeper", [
-            jdk().java, "-Xmx128m", *agent_flags(port), "-cp",
-            f"/etc/zookeeper/conf:{ZOOKEEPER_JAR}",
-            "org.apache.zookeeper.server.quorum.QuorumPeerMain", settings])
-        return port
-
-    def start_tomcat(self):
-        self.require(TOMCAT / "bin/catalina.sh", "tomcat10")
-        port, http_port = free_port(), free_port()
-        base = self.processes.folder / "tomcat"
-        shutil.copytree("/etc/tomcat10", base / "conf", symlinks=True)
-        for name in ["logs", "temp", "webapps", "work"]:
-            (base / name).mkdir()
-        server = (base / "conf/server.xml").read_text(encoding="utf-8")
-        server = re.sub(r'<Server port="\d+"', '<Server port="-1"', server)
-        server, count = re.subn(r'<Connector port="8080"',
-                                f'<Connector address="127.0.0.1" port="{http_port}"', server, count=1)
-        self.assertEqual(count, 1, "server.xml has its connector")
-        (base / "conf/server.xml").write_text(server, encoding="utf-8")
-        self.processes.start(
-            "tomcat", ["sh", TOMCAT / "bin/catalina.sh", "run"],
-            environment={**os.environ, "JAVA_HOME": str(jdk().home), "CATALINA_HOME": str(TOMCAT),
-                         "CATALINA_BASE": str(base), "CATALINA_OPTS": " ".join(agent_flags(port))})
-        eventually("Tomcat answers", lambda: get(http_port).status, seconds=60)
-        return port
-
-    def read_when_up(self, port, domain):
-        """Two equal sets of numbers in a row: the service has come to rest."""
-        last = {}
-
-        def at_rest():
-            nonlocal last
-            try:
-                now = expected_samples(read_leaves(port))
-            except AssertionError:
-                return None
-            same = now.keys() == last.keys()
-            last = now
-            return same and any(name.startswith(domain) for name, _ in now)
-
-        eventually(f"{domain} MBeans stand still", at_rest, seconds=60, pause=0.2)
-        return last
-
-    def check_whole(self, port, domain, least, least_still):
-        before = self.read_when_up(port, domain)
-        daemon = self.start_daemon(f"hostPort: 127.0.0.1:{port}\n")
-        pages = [daemon.scrape(), daemon.scrape(openmetrics=True), daemon.scrape()]
-        after = expected_samples(read_leaves(port))
-        for page in pages:
-            self.assertEqual(self.value(page, "jmx_up"), 1.0)
-            self.assertEqual(self.value(page, "jmx_scrape_error"), 0.0)
-            served = numbers(without_own(page))
-            self.assertEqual(sorted(before.keys() & after.keys() - served.keys()), [], "lost")
-            self.assertEqual(sorted(served.keys() - before.keys() - after.keys()), [], "invented")
-            self.assertGreaterEqual(len(served), least)
-            self.assertEqual(self.value(page, "jmxbridge_scrape_samples"), len(served))
-            still = {key: value for key, value in served.items()
-                     if key[0].startswith(STILL_DOMAINS) and before[key] == after[key]}
-            self.assertGreaterEqual(len(still), least_still)
-            for key, value in still.items():
-                self.assertTrue(value == before[key] or math.isnan(value) and math.isnan(before[key]),
-                                f"{key}: served {value}, read {before[key]}")
-            types = {family.type for family in without_own(page).values()}
-            self.assertLessEqual(types, {"untyped", "unknown"})
-        print(f"{domain}: {len(before)} numbers read by the client, {len(served)} served,"
-              f" {len(still)} compared by value")
-        return daemon
-
-    def test_zookeeper(self):
-        daemon = self.check_whole(self.start_zookeeper(), "org_apache_ZooKeeperService_", 300, 30)
+class ZooKeeperTest(ExampleFileTest):
+    def test_it_is_served_whole(self):
+        service = start_zookeeper(self.processes)
+        daemon = self.check_whole(service.jmx_port, "org_apache_ZooKeeperService_", 200, 30)
         # ZooKeeper names its server after its client port.
-        ticks = [family for name, family in daemon.scrape().items()
-                 if re.fullmatch(r"org_apache_ZooKeeperService_StandaloneServer_port\d+_TickTime", name)]
-        self.assertEqual([sample.value for family in ticks for sample in family.samples], [2000.0])
+        ticks = daemon.scrape()[
+            f"org_apache_ZooKeeperService_StandaloneServer_port{service.port}_TickTime"]
+        self.assertEqual([sample.value for sample in ticks.samples], [2000.0])
 
-    def test_tomcat(self):
-        daemon = self.check_whole(self.start_tomcat(), "Catalina_", 440, 150)
+    def test_its_example_file_counts_what_a_client_does(self):
+        service = start_zookeeper(self.processes)
+        daemon = self.start_with_example("zookeeper.yaml", service)
+        before = self.scrape(daemon)
+        zookeeper_commands(service, ["create /a x", "create /b y", "create /a/c z"])
+        after = self.scrape(daemon)
+        self.assertEqual(self.value(after, "zookeeper_NodeCount") - self.value(before, "zookeeper_NodeCount"), 3.0)
+        for name in ["zookeeper_PacketsReceived", "zookeeper_PacketsSent"]:
+            self.assertGreaterEqual(self.value(after, name) - self.value(before, name), 4.0)
+        self.assertEqual(self.value(after, "zookeeper_TickTime"), 2000.0)
+        self.assertEqual(self.value(after, "zookeeper_MaxClientCnxnsPerHost"), 60.0)
+        for name in without_own(after):
+            self.assertTrue(name.startswith("zookeeper_"), name)
+            self.assert_family(after, name, "gauge")
+
+
+class TomcatTest(ExampleFileTest):
+    def test_it_is_served_whole(self):
+        service = start_tomcat(self.processes)
+        daemon = self.check_whole(service.jmx_port, "Catalina_", 400, 150, ("Catalina_", "Users_"))
         # The same page in both formats: what does not move is equal.
         text = daemon.get("/metrics").text
         openmetrics = daemon.get("/metrics", headers={"Accept": "application/openmetrics-text"}).text
@@ -126,6 +71,81 @@ class ServedWholeTest(ServiceTest):
             self.assertEqual(family.type, "untyped")
             family.type = "unknown"
         self.assertEqual(differences(*still), [])
+
+    def test_its_example_file_counts_requests(self):
+        service = start_tomcat(self.processes)
+        # The file is for connectors without an address of their own, whose name has none.
+        daemon = self.start_with_example("tomcat.yml", service, lambda text: re.sub(
+            r"\(\\w\+-\\w\+\)-\(\\d\+\)", r"(\\w+-\\w+)-127.0.0.1-(\\d+)", text))
+        connector = {"port": str(service.port), "protocol": "http-nio"}
+        servlet = {"module": "localhost/", "servlet": "default"}
+        session = {"context": "/", "host": "localhost"}
+        before = self.scrape(daemon)
+        for _ in range(7):
+            self.assertEqual(get(service.port, "/page.txt").status, 200)
+        for _ in range(2):
+            self.assertEqual(get(service.port, "/missing.txt").status, 404)
+
+        # Tomcat counts a request when its answer is out.
+        def counted():
+            page = self.scrape(daemon)
+            rise = (self.value(page, "tomcat_requestcount_total", **connector)
+                    - self.value(before, "tomcat_requestcount_total", **connector))
+            self.assertLessEqual(rise, 9.0)
+            return page if rise == 9.0 else None
+
+        page = eventually("nine requests are counted", counted)
+        self.assert_family(page, "tomcat_requestcount_total", "counter", "Tomcat global requestCount")
+        self.assertEqual(self.value(page, "tomcat_errorcount_total", **connector)
+                         - self.value(before, "tomcat_errorcount_total", **connector), 2.0)
+        self.assertEqual(self.value(page, "tomcat_servlet_requestcount_total", **servlet)
+                         - self.value(before, "tomcat_servlet_requestcount_total", **servlet), 9.0)
+        self.assert_family(page, "tomcat_servlet_requestcount_total", "counter",
+                           "Tomcat servlet requestCount total")
+        self.assertEqual(self.value(page, "tomcat_threadpool_maxthreads", **connector), 200.0)
+        self.assert_family(page, "tomcat_threadpool_maxthreads", "gauge", "Tomcat threadpool maxThreads")
+        self.assertEqual(self.value(page, "tomcat_session_sessioncounter_total", **session), 0.0)
+        info = page["tomcat_serverinfo_total"]
+        self.assertEqual([sample.value for sample in info.samples], [1.0])
+        self.assertRegex(dict(info.samples[0].labels)["serverinfo"], r"^Apache Tomcat/10\.")
+
+
+class ActiveMqTest(ExampleFileTest):
+    def test_it_is_served_whole(self):
+        service = start_activemq(self.processes)
+        send_stomp(service, "/queue/orders", ["1", "2"])
+        self.check_whole(service.jmx_port, "org_apache_activemq_", 300, 100)
+
+    def test_its_example_file_shows_queues_and_what_is_in_them(self):
+        service = start_activemq(self.processes)
+        daemon = self.start_with_example("activemq.yml", service)
+        orders, bills, news = ({"destination": name} for name in ("orders", "bills", "news"))
+        page = self.scrape(daemon)
+        self.assert_absent(page, "activemq_queue_queue_size", **orders)
+        # A queue that comes shows in the very next scrape.
+        send_stomp(service, "/queue/orders", ["one", "two", "three", "four", "five"])
+        page = self.scrape(daemon)
+        self.assertEqual(self.value(page, "activemq_queue_queue_size", **orders), 5.0)
+        self.assertEqual(self.value(page, "activemq_queue_enqueue_count", **orders), 5.0)
+        self.assertEqual(self.value(page, "activemq_queue_dequeue_count", **orders), 0.0)
+        self.assert_family(page, "activemq_queue_queue_size", "untyped")
+        self.assert_absent(page, "activemq_queue_queue_size", **bills)
+        send_stomp(service, "/queue/bills", ["six"])
+        send_stomp(service, "/topic/news", ["seven", "eight"])
+        page = self.scrape(daemon)
+        self.assertEqual(self.value(page, "activemq_queue_queue_size", **orders), 5.0)
+        self.assertEqual(self.value(page, "activemq_queue_queue_size", **bills), 1.0)
+        self.assertEqual(self.value(page, "activemq_topic_enqueue_count", **news), 2.0)
+        # The broker's own, where advisories count too.
+        self.assert_family(page, "activemq_enqueue_total", "counter")
+        self.assertGreaterEqual(self.value(page, "activemq_enqueue_total"), 8.0)
+        self.assert_family(page, "activemq_memory_usage_ratio", "gauge")
+        self.assertLess(self.value(page, "activemq_memory_usage_ratio"), 0.5)
+        # Two rules of the file give one name to two attributes (specification 13.1.2).
+        self.assert_family(page, "activemq_connections", "untyped")
+        self.assertEqual([dict(sample.labels)["_objectname"].rpartition(">")[2]
+                          for sample in page["activemq_connections"].samples],
+                         ["CurrentConnectionsCount", "TotalConnectionsCount"])
 
 
 if __name__ == "__main__":
