@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
-#include <vector>
 
 #include "base/log.h"
 #include "commands/command_line.h"
@@ -51,6 +51,20 @@ LoadedSnapshot load_snapshot(const std::string& path) {
           std::move(loaded.report)};
 }
 
+std::vector<std::string> lines_to_log(const Report& report) {
+  constexpr std::size_t kMaxLines = 20;
+  std::vector<std::string> lines = report.lines(Severity::kError);
+  std::vector<std::string> warnings = report.lines(Severity::kWarning);
+  std::move(warnings.begin(), warnings.end(), std::back_inserter(lines));
+  if (lines.size() > kMaxLines) {
+    const std::size_t more = lines.size() - kMaxLines;
+    lines.resize(kMaxLines);
+    lines.push_back(report.file() + ": and " + std::to_string(more) +
+                    " more; --config.check shows all of them");
+  }
+  return lines;
+}
+
 std::shared_ptr<const Snapshot> default_snapshot() {
   CollectorConfig config;
   config.rules.emplace_back();
@@ -69,19 +83,19 @@ std::string target_name(const CollectorConfig& config) {
 
 CheckedConfiguration check_configuration(const std::string& path, bool strict) {
   const Report report = load_snapshot(path).report;
-  const std::vector<Finding>& findings = report.findings();
-  const auto errors = static_cast<std::size_t>(
-      std::count_if(findings.begin(), findings.end(),
-                    [](const Finding& each) { return each.severity == Severity::kError; }));
-  const std::size_t warnings = findings.size() - errors;
+  const std::size_t errors = report.count(Severity::kError);
+  const std::size_t warnings = report.count(Severity::kWarning);
+  const std::size_t notes = report.count(Severity::kNote);
 
   CheckedConfiguration checked;
   checked.text = report.text() + path + ": ";
-  if (findings.empty()) {
-    checked.text += "fine\n";
+  if (errors + warnings == 0) {
+    checked.text += "fine";
   } else {
-    checked.text += counted(errors, "error") + ", " + counted(warnings, "warning") + "\n";
+    checked.text += counted(errors, "error") + ", " + counted(warnings, "warning");
   }
+  if (notes > 0) checked.text += ", " + counted(notes, "note");
+  checked.text += '\n';
   if (errors > 0) {
     checked.status = kExitError;
   } else if (strict && warnings > 0) {

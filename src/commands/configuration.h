@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "config/report.h"
 #include "scrape/snapshot.h"
@@ -16,6 +17,10 @@ struct LoadedSnapshot {
 
 /// Reads a configuration file and compiles its rules; every finding of both is in the report.
 LoadedSnapshot load_snapshot(const std::string& path);
+
+/// What a daemon logs of a report: the errors, then the warnings, 20 at most and a line that counts
+/// the rest. Notes are for `--config.check` alone.
+std::vector<std::string> lines_to_log(const Report& report);
 
 /// What stands in for a file under `--self`: one rule that takes everything, and no target.
 std::shared_ptr<const Snapshot> default_snapshot();

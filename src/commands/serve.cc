@@ -93,13 +93,7 @@ class HttpThreads {
 };
 
 void log_findings(const Report& report) {
-  std::string text = report.text();
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size() - 1);
-    log::warn("{}", printable(rest.substr(0, end), 2000));
-    rest.remove_prefix(end + 1);
-  }
+  for (const std::string& line : lines_to_log(report)) log::warn("{}", printable(line, 2000));
 }
 
 std::string listen_text(const HttpOptions::Address& address, std::uint16_t port) {

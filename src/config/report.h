@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,8 +14,9 @@ struct Mark {
   int column = 0;
 };
 
-/// An error makes the configuration unusable; a warning or a finding does not.
-enum class Severity : std::uint8_t { kWarning, kError };
+/// An error makes the configuration unusable. A warning is of what cannot have been meant, a note
+/// of what could be better.
+enum class Severity : std::uint8_t { kNote, kWarning, kError };
 
 /// One thing to say about a file: where, at which key, what was found and what would be right.
 struct Finding {
@@ -32,15 +34,21 @@ class Report {
 
   void error(Mark mark, std::string_view key, std::string_view text);
   void warning(Mark mark, std::string_view key, std::string_view text);
+  void note(Mark mark, std::string_view key, std::string_view text);
 
   const std::string& file() const { return file_; }
   const std::vector<Finding>& findings() const { return findings_; }
-  bool has_errors() const;
-  bool has_warnings() const;
+  std::size_t count(Severity severity) const;
+  bool has_errors() const { return count(Severity::kError) > 0; }
+  bool has_warnings() const { return count(Severity::kWarning) > 0; }
   /// One line a finding, sorted by place: `FILE:LINE:COLUMN: error: KEY: TEXT`.
   std::string text() const;
+  /// The same, those of one severity only, each without its line end.
+  std::vector<std::string> lines(Severity severity) const;
 
  private:
+  std::vector<const Finding*> sorted() const;
+
   std::string file_;
   std::vector<Finding> findings_;
 };

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "commands/command_line.h"
 #include "commands/configuration.h"
@@ -41,7 +42,7 @@ bool has(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("configuration: a sound file gives a snapshot with its rules", "[commands]") {
-  const File file("hostPort: 127.0.0.1:9999\nrules:\n- pattern: a\n  name: b\n");
+  const File file("hostPort: 127.0.0.1:9999\nrules:\n- pattern: <>a\n  name: b\n");
   const LoadedSnapshot loaded = load_snapshot(file.path());
   REQUIRE(loaded.snapshot != nullptr);
   CHECK(loaded.report.findings().empty());
@@ -129,6 +130,31 @@ TEST_CASE("configuration check: warnings count only when strict", "[commands]") 
   CHECK(has(lax.text, ": warning: "));
   CHECK(has(lax.text, file.path() + ": 0 errors, 1 warning\n"));
   CHECK(check_configuration(file.path(), true).status == kExitFindings);
+}
+
+TEST_CASE("configuration check: notes are shown, and count for nothing", "[commands]") {
+  const File file("hostPort: 127.0.0.1:9999\nrules:\n- pattern: '<>a: 1'\n");
+  for (const bool strict : {false, true}) {
+    const CheckedConfiguration checked = check_configuration(file.path(), strict);
+    CHECK(has(checked.text, ":3:12: note: rules[0].pattern: it is matched anew in each scrape"));
+    CHECK(has(checked.text, file.path() + ": fine, 1 note\n"));
+    CHECK(checked.status == kExitFine);
+  }
+  CHECK(lines_to_log(load_snapshot(file.path()).report).empty());
+}
+
+TEST_CASE("configuration: a log gets errors first, and no flood", "[commands]") {
+  Report report("a.yml");
+  for (int i = 0; i < 20; ++i) report.warning({i + 1, 1}, "k", "w");
+  CHECK(lines_to_log(report).size() == 20);
+  report.note({1, 1}, "k", "n");
+  CHECK(lines_to_log(report).size() == 20);
+  report.error({99, 1}, "k", "e");
+  const std::vector<std::string> lines = lines_to_log(report);
+  REQUIRE(lines.size() == 21);
+  CHECK(lines.front() == "a.yml:99:1: error: k: e");
+  CHECK(lines[1] == "a.yml:1:1: warning: k: w");
+  CHECK(lines.back() == "a.yml: and 1 more; --config.check shows all of them");
 }
 
 TEST_CASE("configuration check: errors end with 1, strict or not", "[commands]") {

@@ -26,6 +26,22 @@ TEST_CASE("report: findings are sorted by place, those of one place stay in thei
         "a.yml:9:1: warning: z: last\n");
 }
 
+TEST_CASE("report: notes are neither errors nor warnings, and lines are of one severity",
+          "[config]") {
+  Report report("a.yml");
+  report.note({2, 1}, "k", "n");
+  CHECK_FALSE(report.has_errors());
+  CHECK_FALSE(report.has_warnings());
+  CHECK(report.text() == "a.yml:2:1: note: k: n\n");
+  report.warning({3, 1}, "", "late");
+  report.warning({1, 1}, "", "early");
+  CHECK(report.count(Severity::kNote) == 1);
+  CHECK(report.count(Severity::kWarning) == 2);
+  CHECK(report.lines(Severity::kError).empty());
+  CHECK(report.lines(Severity::kWarning) ==
+        std::vector<std::string>{"a.yml:1:1: warning: early", "a.yml:3:1: warning: late"});
+}
+
 TEST_CASE("report: warnings are no errors", "[config]") {
   Report report("a.yml");
   CHECK_FALSE(report.has_errors());
