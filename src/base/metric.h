@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace jmxbridge {
 
@@ -16,6 +17,25 @@ enum class SamplePart : std::uint8_t { kPlain, kSum, kCount };
 /// their own, and do not mix with others in one family.
 constexpr bool has_own_form(FamilyType type) {
   return type == FamilyType::kInfo || type == FamilyType::kStateSet || type == FamilyType::kSummary;
+}
+
+/// The type as rules write it.
+constexpr std::string_view type_name(FamilyType type) {
+  switch (type) {
+    case FamilyType::kUnknown:
+      break;
+    case FamilyType::kCounter:
+      return "COUNTER";
+    case FamilyType::kGauge:
+      return "GAUGE";
+    case FamilyType::kInfo:
+      return "INFO";
+    case FamilyType::kStateSet:
+      return "STATESET";
+    case FamilyType::kSummary:
+      return "SUMMARY";
+  }
+  return "UNKNOWN";
 }
 
 /// One label of a sample. Names are legal or are written quoted; values are any text.

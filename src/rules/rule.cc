@@ -3,12 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
-#include "base/log.h"
 #include "rules/family_place.h"
 #include "rules/safe_name.h"
 
@@ -47,32 +44,8 @@ class TemplateCompiler {
   std::vector<std::uint32_t> used_;
 };
 
-/// A piece as `domain:type=` that no match text has, because `<` stands there; or nothing.
-std::optional<std::string> misplaced_colon(const RegexAnalysis& analysis) {
-  for (const RequiredText& way : analysis.ways) {
-    const auto bad = [](const std::string& piece) {
-      const std::size_t colon = piece.find(':');
-      if (colon == std::string::npos || colon == 0) return false;
-      if (piece.find_first_of("<=\"") < colon) return false;  // may be in a quoted value
-      const std::size_t equals = piece.find('=', colon);
-      return equals != std::string::npos && equals > colon + 1 &&
-             piece.find_first_of("<>, \"", colon) > equals;
-    };
-    const auto at = std::find_if(way.pieces.begin(), way.pieces.end(), bad);
-    if (at == way.pieces.end()) return std::nullopt;
-    if (&way == &analysis.ways.back()) return *at;
-  }
-  return std::nullopt;
-}
-
-void warn_of_pattern(const Rule& rule, const RuleConfig& config, std::size_t index,
-                     const std::vector<std::uint32_t>& used, Report& report) {
-  if (const std::optional<std::string> piece = misplaced_colon(rule.analysis)) {
-    report.warning(config.pattern->mark, key_of(index, "pattern"),
-                   fmt::format("it matches no bean, because it asks for '{}': properties stand in "
-                               "angle brackets, as in 'domain<type=X, name=Y><>Attribute'",
-                               printable(*piece, 100)));
-  }
+void warn_of_cache(const Rule& rule, const RuleConfig& config, std::size_t index,
+                   const std::vector<std::uint32_t>& used, Report& report) {
   const auto takes_value = [&](std::uint32_t group) {
     return group == 0 ||
            std::find(rule.analysis.value_groups.begin(), rule.analysis.value_groups.end(), group) !=
@@ -183,7 +156,7 @@ std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t inde
                          group) != rule.analysis.value_groups.end();
       });
 
-  if (source.pattern) warn_of_pattern(rule, source, index, used, report);
+  if (source.pattern) warn_of_cache(rule, source, index, used, report);
   if (rule.type == FamilyType::kSummary && !can_be_summary(rule, config)) {
     rule.type = FamilyType::kUnknown;
     report.warning(source.mark, key_of(index, "type"),
@@ -192,28 +165,6 @@ std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t inde
   }
   if (source.name && !has_own_form(rule.type)) warn_of_suffix(source, config, index, report);
   return rule;
-}
-
-void report_hidden_rules(const std::vector<RuleConfig>& rules, Report& report) {
-  std::map<std::tuple<std::string_view, bool, bool>, std::size_t> known;
-  std::optional<std::size_t> takes_all;
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    std::optional<std::size_t> hidden_by = takes_all;
-    if (!rules[i].pattern) {
-      if (!takes_all) takes_all = i;
-    } else if (!hidden_by) {
-      const auto [at, is_new] =
-          known.emplace(std::tuple(std::string_view(rules[i].pattern->text),
-                                   rules[i].attr_name_snake_case, rules[i].cache),
-                        i);
-      if (!is_new) hidden_by = at->second;
-    }
-    if (!hidden_by) continue;
-    report.warning(rules[i].mark, key_of(i, ""),
-                   fmt::format("it is never used, because rules[{}] before it takes {}: move it up "
-                               "or remove it",
-                               *hidden_by, takes_all ? "everything" : "the same"));
-  }
 }
 
 }  // namespace jmxbridge

@@ -52,7 +52,4 @@ struct Rule {
 /// So do warnings about what is accepted but cannot have been meant.
 std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t index, Report& report);
 
-/// Warns of what only shows in the list as a whole: rules that an earlier one hides.
-void report_hidden_rules(const std::vector<RuleConfig>& rules, Report& report);
-
 }  // namespace jmxbridge

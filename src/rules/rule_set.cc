@@ -16,6 +16,7 @@
 #include "rules/naming.h"
 #include "rules/quantile.h"
 #include "rules/rule.h"
+#include "rules/rule_findings.h"
 #include "rules/safe_name.h"
 
 namespace jmxbridge {
@@ -394,7 +395,8 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
     state.has_cached_rules = state.has_cached_rules || rule->cache;
     state.rules.push_back(std::move(*rule));
   }
-  report_hidden_rules(config.rules, report);
+  report_rule_findings(config, report);
+  report_unsettled_rules(config, *set, report);
   return set;
 }
 

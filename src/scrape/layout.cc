@@ -56,24 +56,6 @@ bool has_duplicates(const Parts& parts) {
                             }) != samples.end();
 }
 
-std::string_view type_name(FamilyType type) {
-  switch (type) {
-    case FamilyType::kCounter:
-      return "COUNTER";
-    case FamilyType::kGauge:
-      return "GAUGE";
-    case FamilyType::kInfo:
-      return "INFO";
-    case FamilyType::kStateSet:
-      return "STATESET";
-    case FamilyType::kSummary:
-      return "SUMMARY";
-    case FamilyType::kUnknown:
-      break;
-  }
-  return "UNKNOWN";
-}
-
 /// The names that a family takes on a page, its own and those of its samples.
 std::vector<std::string> names_on_page(std::string_view family, FamilyType type) {
   const std::string name(family);

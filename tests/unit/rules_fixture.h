@@ -164,10 +164,22 @@ inline std::shared_ptr<const RuleSet> rules_of(std::vector<RuleConfig> rules) {
   return rules_of(config_of(std::move(rules)));
 }
 
-inline std::string report_of(const CollectorConfig& config) {
+/// The findings of one severity, one a line.
+inline std::string findings_of(const CollectorConfig& config, Severity severity) {
   Report report("rules.yml");
   RuleSet::compile(config, report);
-  return report.text();
+  std::string text;
+  for (const std::string& line : report.lines(severity)) text += line + '\n';
+  return text;
+}
+
+/// The errors, then the warnings.
+inline std::string report_of(const CollectorConfig& config) {
+  return findings_of(config, Severity::kError) + findings_of(config, Severity::kWarning);
+}
+
+inline std::string notes_of(std::vector<RuleConfig> rules) {
+  return findings_of(config_of(std::move(rules)), Severity::kNote);
 }
 
 inline std::string report_of(std::vector<RuleConfig> rules) {

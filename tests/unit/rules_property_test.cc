@@ -46,6 +46,23 @@ class Maker {
     return OwnedLeaf(name, attribute(), keys);
   }
 
+  /// A leaf as they usually are.
+  OwnedLeaf ordinary_leaf() {
+    std::string name = domain() + ":type=" + pick({"A", "B5", "1", "\"a: 5\"", "5.0"});
+    const std::uint32_t properties = below(3);
+    for (std::uint32_t i = 0; i < properties; ++i) {
+      name += ',' + pick({"name", "topic", "x1"}) + '=' + pick({"A", "B5", "\"x,y\"", "NaN", ""});
+    }
+    std::vector<std::string> keys;
+    if (chance(20)) keys.push_back(pick({"Heap", "k"}));
+    return OwnedLeaf(name, pick({"Count", "Value", "5", "true", "Rate5", "95th", "E"}), keys);
+  }
+
+  Value any_value() {
+    return chance(70) ? scalar()
+                      : text_value(pick({"A", "5", "x: 5", "a\nb", "", "true", "a, b: A"}));
+  }
+
   /// A pattern as people write them, with parts that reach for the value in all sorts of ways.
   std::string pattern() {
     std::string out;
@@ -211,6 +228,44 @@ TEST_CASE("property: a settled outcome is the same for every number, boolean and
   CHECK(settled > cases / 3);
   CHECK(settled < cases);
   CHECK(settled_samples > 800);
+}
+
+TEST_CASE("property: a rule that is said to be of no use matches no ordinary attribute",
+          "[rules]") {
+  Maker maker(20'240'610);
+  int hidden = 0;
+  int unfit = 0;
+  for (int list = 0; list < 1500; ++list) {
+    std::vector<RuleConfig> configs;
+    for (int i = 0; i < 4; ++i) {
+      configs.push_back(maker.rule());
+      if (i > 0 && maker.chance(40)) {
+        // So like the one before it that they meet.
+        configs.back() = configs[configs.size() - 2];
+        configs.back().pattern->text += maker.pick({"5", ": .*", "(.*)", "[^,]", "|B5", "$", "?"});
+      }
+    }
+    Report report("rules.yml");
+    const std::shared_ptr<const RuleSet> rules = RuleSet::compile(config_of(configs), report);
+    if (report.has_errors()) continue;
+    std::vector<std::string> useless(configs.size());
+    for (const Finding& finding : report.findings()) {
+      const bool never = finding.text.find("it is never used") == 0;
+      const bool nothing = finding.text.find("it matches no attribute") == 0;
+      if (never) ++hidden;
+      if (nothing) ++unfit;
+      if (never || nothing) useless[static_cast<std::size_t>(finding.key[6] - '0')] = finding.text;
+    }
+    for (int round = 0; round < 60; ++round) {
+      const OwnedLeaf leaf = maker.ordinary_leaf();
+      const Match match = rules->evaluate(leaf.leaf(), maker.any_value());
+      if (match.rule < 0 || useless[static_cast<std::size_t>(match.rule)].empty()) continue;
+      INFO(patterns_of(configs) << useless[static_cast<std::size_t>(match.rule)]);
+      FAIL("it is of use: " << shown(match));
+    }
+  }
+  CHECK(hidden > 300);
+  CHECK(unfit > 150);
 }
 
 TEST_CASE("property: text that a pattern requires is in every text it matches", "[rules]") {
