@@ -8,6 +8,8 @@
 namespace jmxbridge {
 namespace {
 
+constexpr std::size_t kMostOfAKind = 500;
+
 std::string_view name_of(Severity severity) {
   switch (severity) {
     case Severity::kNote:
@@ -33,21 +35,31 @@ std::string line_of(const Finding& finding) {
 }  // namespace
 
 void Report::error(Mark mark, std::string_view key, std::string_view text) {
-  findings_.push_back({Severity::kError, file_, mark, std::string(key), std::string(text)});
+  if (++errors_ <= kMostOfAKind) add(Severity::kError, mark, key, text);
 }
 
 void Report::warning(Mark mark, std::string_view key, std::string_view text) {
-  findings_.push_back({Severity::kWarning, file_, mark, std::string(key), std::string(text)});
+  if (++warnings_ <= kMostOfAKind) add(Severity::kWarning, mark, key, text);
 }
 
 void Report::note(Mark mark, std::string_view key, std::string_view text) {
-  findings_.push_back({Severity::kNote, file_, mark, std::string(key), std::string(text)});
+  if (++notes_ <= kMostOfAKind) add(Severity::kNote, mark, key, text);
 }
 
 std::size_t Report::count(Severity severity) const {
-  return static_cast<std::size_t>(
-      std::count_if(findings_.begin(), findings_.end(),
-                    [severity](const Finding& f) { return f.severity == severity; }));
+  switch (severity) {
+    case Severity::kNote:
+      return notes_;
+    case Severity::kWarning:
+      return warnings_;
+    case Severity::kError:
+      break;
+  }
+  return errors_;
+}
+
+void Report::add(Severity severity, Mark mark, std::string_view key, std::string_view text) {
+  findings_.push_back({severity, file_, mark, std::string(key), std::string(text)});
 }
 
 std::vector<const Finding*> Report::sorted() const {
@@ -64,6 +76,9 @@ std::vector<const Finding*> Report::sorted() const {
 std::string Report::text() const {
   std::string out;
   for (const Finding* finding : sorted()) out += line_of(*finding) + '\n';
+  if (const std::size_t left = errors_ + warnings_ + notes_ - findings_.size(); left > 0) {
+    out += fmt::format("{}: {} more findings are not listed; mend these first\n", file_, left);
+  }
   return out;
 }
 

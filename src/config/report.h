@@ -27,7 +27,9 @@ struct Finding {
   std::string text;  ///< a sentence: what was found, and what to write instead
 };
 
-/// All findings of one load, in the order they were met; loading never stops at the first.
+/// All findings of one load, in the order they were met; loading never stops at the first. Of a
+/// file with more than some hundreds of errors, of warnings or of notes the first are kept, and the others
+/// counted.
 class Report {
  public:
   explicit Report(std::string file) : file_(std::move(file)) {}
@@ -38,9 +40,10 @@ class Report {
 
   const std::string& file() const { return file_; }
   const std::vector<Finding>& findings() const { return findings_; }
+  /// How many there are, those beyond the bound included.
   std::size_t count(Severity severity) const;
-  bool has_errors() const { return count(Severity::kError) > 0; }
-  bool has_warnings() const { return count(Severity::kWarning) > 0; }
+  bool has_errors() const { return errors_ > 0; }
+  bool has_warnings() const { return warnings_ > 0; }
   /// One line a finding, sorted by place: `FILE:LINE:COLUMN: error: KEY: TEXT`.
   std::string text() const;
   /// The same, those of one severity only, each without its line end.
@@ -48,9 +51,13 @@ class Report {
 
  private:
   std::vector<const Finding*> sorted() const;
+  void add(Severity severity, Mark mark, std::string_view key, std::string_view text);
 
   std::string file_;
   std::vector<Finding> findings_;
+  std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
+  std::size_t notes_ = 0;
 };
 
 }  // namespace jmxbridge

@@ -17,6 +17,8 @@ constexpr std::size_t kDeepestNesting = 50;
 constexpr std::size_t kMostCollectionAliases = 50;
 // Merging copies entries; 50 aliases of a large map would otherwise make millions.
 constexpr std::size_t kMostMergedEntries = 100'000;
+// What a text names is kept once for each place; as much as a file without aliases can hold.
+constexpr std::size_t kMostRepeatedText = 3 * 1024 * 1024;
 
 // The tag that YamlScanner writes into the mask, as yaml-cpp resolves it.
 constexpr std::string_view kMaskTag = "!t";
@@ -171,6 +173,12 @@ void YamlComposer::OnAlias(const YAML::Mark& mark, YAML::anchor_t) {
   }
   if (!found->second->is_scalar() && ++collection_aliases_ > kMostCollectionAliases) {
     return fail(place(mark), "more than 50 aliases name lists or maps; write some of them out");
+  }
+  if (found->second->is_scalar()) {
+    repeated_text_ += found->second->text.size();
+    if (repeated_text_ > kMostRepeatedText) {
+      return fail(place(mark), "the aliases of texts repeat more than 3 MiB; write less by alias");
+    }
   }
   place_in_parent(found->second, false);
 }

@@ -87,6 +87,7 @@ class YamlComposer final : public YAML::EventHandler {
   std::size_t next_alias_ = 0;
   std::size_t collection_aliases_ = 0;
   std::size_t merged_entries_ = 0;
+  std::size_t repeated_text_ = 0;
   /// The node of each anchor; null while that node is still open.
   std::map<std::string, const YamlNode*, std::less<>> anchors_;
 };

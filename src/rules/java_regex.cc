@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <pcre2.h>
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -12,9 +13,12 @@
 namespace jmxbridge {
 namespace {
 
-// Bounds on one match: steps, and memory where the JIT is not available. Half a million steps are
-// some milliseconds; ordinary rules take a few hundred.
-constexpr std::uint32_t kMatchLimit = 500'000;
+// Bounds on one match: steps, and memory where the JIT is not available. One step can run over the
+// whole text, so what counts on long texts is the product of both.
+constexpr std::size_t kFullSteps = 500'000;
+constexpr std::size_t kFullWork = 1'000'000'000;
+constexpr std::size_t kQuickSteps = 5'000;
+constexpr std::size_t kQuickWork = 100'000'000;
 constexpr std::uint32_t kDepthLimit = 100'000;
 constexpr std::uint32_t kHeapLimitKib = 16 * 1024;
 constexpr std::size_t kJitStackStart = 32 * 1024;
@@ -23,6 +27,13 @@ constexpr std::uint32_t kParenthesesLimit = 4 * kRegexMaxDepth;
 
 constexpr std::string_view kBefore = "^.*(?:";
 constexpr std::string_view kAfter = ").*$";
+
+std::uint32_t most_steps(JavaRegex::Effort effort, std::size_t text) {
+  const bool is_full = effort == JavaRegex::Effort::kFull;
+  const std::size_t work = is_full ? kFullWork : kQuickWork;
+  const std::size_t steps = is_full ? kFullSteps : kQuickSteps;
+  return static_cast<std::uint32_t>(std::min(steps, work / std::max<std::size_t>(text, 1)));
+}
 
 std::atomic<std::uint64_t>& run_count() {
   static std::atomic<std::uint64_t> count{0};
@@ -33,7 +44,6 @@ std::atomic<std::uint64_t>& run_count() {
 class MatchMemory {
  public:
   MatchMemory() : context_(pcre2_match_context_create(nullptr)) {
-    pcre2_set_match_limit(context_, kMatchLimit);
     pcre2_set_depth_limit(context_, kDepthLimit);
     pcre2_set_heap_limit(context_, kHeapLimitKib);
     jit_stack_ = pcre2_jit_stack_create(kJitStackStart, kJitStackMost, nullptr);
@@ -105,8 +115,10 @@ Result<JavaRegex, RegexError> JavaRegex::compile(const RegexSyntax& syntax) {
   return JavaRegex(std::move(compiled));
 }
 
-JavaRegex::Verdict JavaRegex::match(std::string_view text, Captures& captures) const {
+JavaRegex::Verdict JavaRegex::match(std::string_view text, Captures& captures,
+                                    Effort effort) const {
   static thread_local MatchMemory memory;
+  pcre2_set_match_limit(memory.context(), most_steps(effort, text.size()));
   run_count().fetch_add(1, std::memory_order_relaxed);
   const std::uint32_t pairs = code_->groups + 1;
   pcre2_match_data* data = memory.data(pairs);
@@ -122,6 +134,14 @@ JavaRegex::Verdict JavaRegex::match(std::string_view text, Captures& captures) c
   captures = Captures(text, std::span<const std::size_t>(pcre2_get_ovector_pointer(data),
                                                          2 * static_cast<std::size_t>(result)));
   return Verdict::kMatch;
+}
+
+std::size_t JavaRegex::size() const {
+  std::size_t code = 0;
+  std::size_t jit = 0;
+  pcre2_pattern_info(code_->compiled, PCRE2_INFO_SIZE, &code);
+  pcre2_pattern_info(code_->compiled, PCRE2_INFO_JITSIZE, &jit);
+  return code + jit;
 }
 
 std::uint64_t JavaRegex::runs() { return run_count().load(std::memory_order_relaxed); }

@@ -46,6 +46,12 @@ class JavaRegex {
     kLimit,  ///< gave up: the pattern takes too many steps on this text
   };
 
+  /// How many steps a match may take. Ordinary patterns need some hundreds.
+  enum class Effort : std::uint8_t {
+    kQuick,  ///< five thousand, some ten microseconds; fewer on long texts
+    kFull,   ///< half a million, some milliseconds; fewer on long texts
+  };
+
   /// Compiles a parsed pattern.
   static Result<JavaRegex, RegexError> compile(const RegexSyntax& syntax);
 
@@ -53,8 +59,11 @@ class JavaRegex {
   JavaRegex& operator=(JavaRegex&&) noexcept;
   ~JavaRegex();
 
-  /// Matches the whole text, which must be valid UTF-8. Takes at most some ten milliseconds.
-  Verdict match(std::string_view text, Captures& captures) const;
+  /// Matches the whole text, which must be valid UTF-8.
+  Verdict match(std::string_view text, Captures& captures, Effort effort = Effort::kFull) const;
+
+  /// Memory of the compiled pattern, in bytes.
+  std::size_t size() const;
 
   /// How many times match() has run since the program started, all threads together.
   static std::uint64_t runs();

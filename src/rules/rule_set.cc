@@ -22,6 +22,17 @@
 namespace jmxbridge {
 namespace {
 
+/// What one file may ask for. Ordinary patterns take some kilobytes each once compiled.
+constexpr std::size_t kMostRules = 10'000;
+constexpr std::size_t kMostCompiled = std::size_t{64} << 20;
+
+/// Clears a text that is used again; the room of an unusually long one is not kept.
+void clear_text(std::string& text) {
+  constexpr std::size_t kKeptRoom = 64 * 1024;
+  if (text.capacity() > kKeptRoom) text = std::string();
+  text.clear();
+}
+
 /// Whether a text has this or that piece, each looked for once: rules share most of their pieces.
 class PieceMemo {
  public:
@@ -52,8 +63,11 @@ class MatchTexts {
   void start(const Leaf& leaf, std::size_t pieces) {
     leaf_ = &leaf;
     pieces_ = pieces;
-    for (Subject& subject : subjects_) subject.made = false;
-    value_.clear();
+    for (Subject& subject : subjects_) {
+      subject.made = false;
+      clear_text(subject.text);
+    }
+    clear_text(value_);
   }
   std::string& value() { return value_; }
 
@@ -266,6 +280,18 @@ std::string object_name(const Rule& rule, FamilyType type, MatchTexts& texts) {
   return std::string(text);
 }
 
+/// Runs the rule's pattern: quickly if there is a budget, and again with all its steps if that was
+/// not enough and the budget allows.
+JavaRegex::Verdict run(const JavaRegex& regex, std::size_t rule, std::string_view text,
+                       MatchBudget* budget, Captures& captures, Match& match) {
+  if (budget == nullptr) return regex.match(text, captures);
+  const JavaRegex::Verdict quick = regex.match(text, captures, JavaRegex::Effort::kQuick);
+  if (quick != JavaRegex::Verdict::kLimit) return quick;
+  if (budget->spend(rule, text.size())) return regex.match(text, captures);
+  match.postponed = true;
+  return quick;
+}
+
 }  // namespace
 
 bool RuleSet::State::could_match(const Rule& rule, std::string_view text, PieceMemo& memo) const {
@@ -379,10 +405,26 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
   state.lower_case_labels = config.lowercase_output_label_names;
   state.infer_counters = config.infer_counter_type_from_name;
   state.rules.reserve(config.rules.size());
+  if (config.rules.size() > kMostRules) {
+    report.error(config.rules[kMostRules].mark, fmt::format("rules[{}]", kMostRules),
+                 fmt::format("there are {} rules, and more than {} are not taken: join those that "
+                             "differ in a name only",
+                             config.rules.size(), kMostRules));
+    return set;
+  }
   std::unordered_map<std::string, std::uint32_t> numbers;
+  std::size_t compiled = 0;
   for (std::size_t i = 0; i < config.rules.size(); ++i) {
     std::optional<Rule> rule = compile_rule(config, i, report);
     if (!rule) continue;
+    if (rule->regex) compiled += rule->regex->size();
+    if (compiled > kMostCompiled) {
+      report.error(config.rules[i].pattern->mark, fmt::format("rules[{}].pattern", i),
+                   fmt::format("the patterns up to here take more than {} MiB of memory once "
+                               "compiled: lower the counts in braces, or remove rules",
+                               kMostCompiled >> 20));
+      return set;
+    }
     for (const RequiredText& way : rule->analysis.ways) {
       std::vector<std::uint32_t>& of_way = rule->piece_numbers.emplace_back();
       for (const std::string& piece : way.pieces) {
@@ -400,7 +442,8 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
   return set;
 }
 
-Match RuleSet::evaluate(const Leaf& leaf, const Value& value, RuleChoice choice) const {
+Match RuleSet::evaluate(const Leaf& leaf, const Value& value, RuleChoice choice,
+                        MatchBudget* budget) const {
   Match match;
   MatchTexts& texts = match_texts();
   texts.start(leaf, state_->pieces.size());
@@ -416,11 +459,11 @@ Match RuleSet::evaluate(const Leaf& leaf, const Value& value, RuleChoice choice)
       const std::string_view text = texts.text(rule);
       JavaRegex::Verdict verdict = JavaRegex::Verdict::kNoMatch;
       if (state_->could_match(rule, text, texts.memo(rule))) {
-        verdict = rule.regex->match(text, captures);
+        verdict = run(*rule.regex, i, text, budget, captures, match);
       }
       if (verdict == JavaRegex::Verdict::kLimit) {
         match.rule = static_cast<std::int32_t>(i);
-        match.settled = false;
+        match.settled = match.settled && !match.postponed;
         set_error(match, rule,
                   "its pattern takes too many steps on an attribute: make it less ambiguous, for "
                   "example [^,]* instead of .*");

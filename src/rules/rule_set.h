@@ -14,6 +14,7 @@
 #include "config/report.h"
 #include "jmx/object_name.h"
 #include "jmx/value.h"
+#include "rules/match_budget.h"
 
 namespace jmxbridge {
 
@@ -59,9 +60,13 @@ struct Match {
   Kind kind = Kind::kNone;
   /// Index of the matching rule; -1 for kNone.
   std::int32_t rule = -1;
-  /// No numeric, boolean or date value of this leaf can change this outcome (design section 4).
-  /// True only if the value at hand is such a one.
+  /// No numeric, boolean or date value of this leaf can change this outcome (design section 4), or
+  /// a pattern gave up on it, and shall not try again. True only if the value at hand is such a
+  /// one.
   bool settled = false;
+  /// A pattern gave up for want of budget: the outcome is to be asked for again when the rule has
+  /// some, and stands until then.
+  bool postponed = false;
   /// A rule with `cache` made the samples: from the next scrape on they stand as they are for this
   /// leaf, whatever the rules would say then (specification 7.10.3, 7.10.4).
   bool cached = false;
@@ -91,7 +96,10 @@ class RuleSet {
 
   /// Evaluates the rules in order on one leaf and value (specification 7.1, 12.1 steps 1 to 8).
   /// Values of kinds that never reach a rule (composites, nulls, …) yield kNone.
-  Match evaluate(const Leaf& leaf, const Value& value, RuleChoice choice = RuleChoice::kAll) const;
+  /// A pattern that takes more steps than ordinary ones pays from the budget; without one it may
+  /// take its time on every call.
+  Match evaluate(const Leaf& leaf, const Value& value, RuleChoice choice = RuleChoice::kAll,
+                 MatchBudget* budget = nullptr) const;
 
   /// False if no rule can match any value of this leaf, as far as can be told cheaply.
   bool can_match(const Leaf& leaf, ValueRange values = ValueRange::kAny) const;

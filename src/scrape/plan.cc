@@ -1,6 +1,8 @@
 #include "scrape/plan.h"
 
 #include <algorithm>
+#include <chrono>
+#include <unordered_map>
 #include <utility>
 
 #include "base/utf.h"
@@ -12,8 +14,19 @@ namespace {
 /// Texts longer than this are not remembered, and are matched again in every scrape.
 constexpr std::size_t kRememberedText = 4096;
 
+/// The room of longer texts is given back.
+constexpr std::size_t kKeptRoom = 64 * 1024;
+
 /// Rows that are not there any more are kept until they outnumber the others by this many.
 constexpr std::size_t kSpareRows = 64;
+
+/// How many rules are told of in one scrape.
+constexpr std::size_t kMostReasons = 20;
+
+/// Between two looks at the clock within one value.
+constexpr std::size_t kPartsBetweenLooks = 1024;
+
+constexpr std::int32_t kWholeTarget = -1;
 
 bool is_text_class(std::string_view type) { return type == "java.lang.String"; }
 
@@ -150,6 +163,48 @@ struct Plan::Place {
   std::optional<std::string_view> description;
 };
 
+/// Finds the rows of a table that are known: in the order they came in last, which costs nothing,
+/// and from the first one on that is not where it was, by their keys. Rows may be added meanwhile.
+class Plan::RowIndex {
+ public:
+  RowIndex(std::vector<Row>& rows, std::uint64_t fill)
+      : rows_(rows), known_(rows.size()), fill_(fill) {}
+
+  /// The next row with that key that this fill has not met; null if there is none.
+  Row* find(const std::string& key) {
+    if (cursor_ < known_ && rows_[cursor_].key == key && rows_[cursor_].fill != fill_) {
+      return &rows_[cursor_++];
+    }
+    if (known_ == 0) return nullptr;
+    if (firsts_.empty()) index();
+    const auto first = firsts_.find(key);
+    if (first == firsts_.end()) return nullptr;
+    std::size_t& at = first->second;
+    while (at < known_ && rows_[at].fill == fill_) at = nexts_[at];
+    if (at >= known_) return nullptr;
+    cursor_ = at + 1;
+    return &rows_[at];
+  }
+
+ private:
+  void index() {
+    nexts_.assign(known_, known_);
+    for (std::size_t i = known_; i-- > 0;) {
+      const auto [first, is_new] = firsts_.emplace(rows_[i].key, i);
+      if (is_new) continue;
+      nexts_[i] = first->second;
+      first->second = i;
+    }
+  }
+
+  std::vector<Row>& rows_;
+  std::size_t known_;
+  std::uint64_t fill_;
+  std::size_t cursor_ = 0;
+  std::unordered_map<std::string, std::size_t> firsts_;  ///< the first row of each key
+  std::vector<std::size_t> nexts_;                       ///< the next row of the same key
+};
+
 Plan::Plan(std::shared_ptr<const Snapshot> snapshot, const Limits& limits,
            std::uint32_t own_numbers)
     : snapshot_(std::move(snapshot)),
@@ -157,7 +212,11 @@ Plan::Plan(std::shared_ptr<const Snapshot> snapshot, const Limits& limits,
       limits_(limits),
       uses_text_(std::any_of(snapshot_->config.rules.begin(), snapshot_->config.rules.end(),
                              [](const RuleConfig& rule) { return rule.takes_text(); })),
-      numbers_(own_numbers) {}
+      numbers_(own_numbers),
+      budget_(snapshot_->rules->size()),
+      deadline_(Deadline::max()),
+      failing_(snapshot_->rules->size() + 1),
+      told_(failing_.size()) {}
 
 Plan::~Plan() = default;
 
@@ -277,9 +336,14 @@ Reads Plan::reads_of(const std::vector<ObjectName>& names) const {
   return reads;
 }
 
-void Plan::begin() {
+void Plan::begin(Deadline deadline) {
   ++epoch_;
   outcome_ = {};
+  budget_.refill();
+  deadline_ = deadline;
+  late_ = false;
+  for (std::size_t i = 0; i < told_.size(); ++i) told_[i] = told_[i] && failing_[i];
+  failing_.assign(failing_.size(), false);
   cached_slots_ = 0;
 }
 
@@ -385,6 +449,7 @@ void Plan::fill_composite(std::vector<Item>& items, const CompositeValue& value,
                           const Place& place) {
   const Path keys{place.keys, place.attribute};
   for (std::size_t i = 0; i < value.names.size(); ++i) {
+    if (i % kPartsBetweenLooks == kPartsBetweenLooks - 1 && is_late()) return;
     fill(item_for(items, i, value.names[i]).node, value.values[i],
          {.bean = place.bean,
           .properties = place.properties,
@@ -396,9 +461,11 @@ void Plan::fill_composite(std::vector<Item>& items, const CompositeValue& value,
 
 void Plan::fill_table(Node& node, const TabularValue& value, const Place& place) {
   const Path keys{place.keys, place.attribute};
-  std::size_t cursor = 0;
+  RowIndex index(node.rows, fill_);
+  std::size_t count = 0;
   for (const CompositeValue* composite : value.rows) {
-    Row& row = row_for(node.rows, cursor, value, *composite, place);
+    if (++count % kPartsBetweenLooks == 0 && is_late()) return;
+    Row& row = row_for(node.rows, index, value, *composite, place);
     row.fill = fill_;
     std::size_t column = 0;
     for (std::size_t i = 0; i < composite->names.size(); ++i) {
@@ -425,26 +492,16 @@ void Plan::fill_table(Node& node, const TabularValue& value, const Place& place)
   node.rows.erase(gone, node.rows.end());
 }
 
-Row& Plan::row_for(std::vector<Row>& rows, std::size_t& cursor, const TabularValue& table,
+Row& Plan::row_for(std::vector<Row>& rows, RowIndex& index, const TabularValue& table,
                    const CompositeValue& row, const Place& place) {
   std::string& key = row_key_;
   key.clear();
   append_row_key(table, row, key, scratch_);
-  if (cursor < rows.size() && rows[cursor].key == key && rows[cursor].fill != fill_) {
-    return rows[cursor++];
-  }
-  const auto it = std::find_if(rows.begin(), rows.end(), [&](const Row& known) {
-    return known.key == key && known.fill != fill_;
-  });
-  if (it != rows.end()) {
-    cursor = static_cast<std::size_t>(it - rows.begin()) + 1;
-    return *it;
-  }
+  if (Row* known = index.find(key)) return *known;
   rows.push_back({.key = key,
                   .properties = row_properties(place.properties, table, row),
                   .columns = {},
                   .fill = 0});
-  cursor = rows.size();
   return rows.back();
 }
 
@@ -457,48 +514,66 @@ void Plan::fill_leaf(Slot& slot, const Value& value, const Place& place) {
   }
   slot.met = epoch_;
   const bool settled = slot.state == Slot::State::kSettled && is_numeric(value.kind);
-  if (!settled && !slot.cached) {
-    scratch_.clear();
-    if (!append_match_text(value, scratch_)) return;
-    const bool known =
-        slot.state == Slot::State::kByText && slot.kind == value.kind && slot.text == scratch_;
-    if (!known) {
-      keys_.clear();
-      for (const Path* path = place.keys; path != nullptr; path = path->parent) {
-        keys_.emplace_back(path->name);
-      }
-      std::reverse(keys_.begin(), keys_.end());
-      Match match = snapshot_->rules->evaluate(
-          {.domain = place.bean->name.domain(),
-           .properties = place.properties,
-           .attribute_keys = keys_,
-           .attribute = place.attribute,
-           .description = place.description,
-           .bean_labels = place.bean->labels},
-          value, slot.no_cached_match ? RuleChoice::kUncached : RuleChoice::kAll);
-      const bool settles = match.settled;
-      slot.cached = match.cached;
-      slot.no_cached_match =
-          match.kind == Match::Kind::kNone && snapshot_->rules->has_cached_rules();
-      install(slot, std::move(match), *place.bean);
-      slot.state = settles ? Slot::State::kSettled : Slot::State::kByText;
-      slot.kind = value.kind;
-      slot.text.clear();
-      if (scratch_.size() > kRememberedText) {
-        slot.state = Slot::State::kNew;
-      } else if (!settles) {
-        slot.text = scratch_;
-      }
-    }
-  }
+  const bool waits = slot.postponed && !budget_.has_room(static_cast<std::size_t>(slot.rule));
+  if (!settled && !slot.cached && !waits && !evaluate(slot, value, place)) return;
   store(slot, value);
 }
 
+/// Asks the rules, unless they have been asked with this text; false if the value never reaches
+/// them, or the time is over.
+bool Plan::evaluate(Slot& slot, const Value& value, const Place& place) {
+  if (scratch_.capacity() > kKeptRoom) scratch_ = std::string();
+  scratch_.clear();
+  if (!append_match_text(value, scratch_)) return false;
+  const bool known = slot.state == Slot::State::kByText && slot.kind == value.kind &&
+                     slot.text == scratch_ && !slot.postponed;
+  if (known) return true;
+  if (is_late()) return false;
+  keys_.clear();
+  for (const Path* path = place.keys; path != nullptr; path = path->parent) {
+    keys_.emplace_back(path->name);
+  }
+  std::reverse(keys_.begin(), keys_.end());
+  Match match = snapshot_->rules->evaluate(
+      {.domain = place.bean->name.domain(),
+       .properties = place.properties,
+       .attribute_keys = keys_,
+       .attribute = place.attribute,
+       .description = place.description,
+       .bean_labels = place.bean->labels},
+      value, slot.no_cached_match ? RuleChoice::kUncached : RuleChoice::kAll, &budget_);
+  const bool settles = match.settled;
+  slot.cached = match.cached;
+  slot.postponed = match.postponed;
+  slot.rule = match.rule;
+  slot.no_cached_match = match.kind == Match::Kind::kNone && snapshot_->rules->has_cached_rules();
+  install(slot, std::move(match), *place.bean);
+  slot.state = settles ? Slot::State::kSettled : Slot::State::kByText;
+  slot.kind = value.kind;
+  slot.text.clear();
+  if (scratch_.size() > kRememberedText) {
+    slot.state = Slot::State::kNew;
+  } else if (!settles) {
+    slot.text = scratch_;
+  }
+  return true;
+}
+
+/// True if the scrape's deadline has passed; then what was about to be done is lost.
+bool Plan::is_late() {
+  late_ = late_ || std::chrono::steady_clock::now() >= deadline_;
+  if (late_) {
+    lose(kWholeTarget,
+         "The rules did not get through all attributes before the deadline; those that are left "
+         "out come in later scrapes. Raise Prometheus' scrape_timeout, or make the patterns of the "
+         "rules less ambiguous.");
+  }
+  return late_;
+}
+
 void Plan::install(Slot& slot, Match match, const BeanPlan& bean) {
-  // A text that changes from one fault to the next is named once, not in each scrape.
-  const bool had_failed =
-      std::exchange(slot.failed, match.kind == Match::Kind::kError || match.flagged);
-  if (slot.failed) lose(std::move(match.error), !had_failed);
+  slot.failed = match.kind == Match::Kind::kError || match.flagged;
+  if (slot.failed) lose(match.rule, std::move(match.error));
   const bool same = match.samples.size() == slot.samples.size() &&
                     std::equal(match.samples.begin(), match.samples.end(), slot.samples.begin(),
                                [](const RuleSample& now, const PlannedSample& was) {
@@ -518,19 +593,17 @@ void Plan::install(Slot& slot, Match match, const BeanPlan& bean) {
     };
     if (std::any_of(sample.labels.begin(), sample.labels.end(), is_long)) {
       slot.failed = true;
-      lose("A label value of " + sample.family + " is longer than " +
-               std::to_string(limits_.label_value_bytes) +
-               " bytes; the sample is left out. Capture less of it in the rule, or raise "
-               "limits.labelValueBytes.",
-           true);
+      lose(match.rule, "A label value of " + sample.family + " is longer than " +
+                           std::to_string(limits_.label_value_bytes) +
+                           " bytes; the sample is left out. Capture less of it in the rule, or "
+                           "raise limits.labelValueBytes.");
       continue;
     }
     if (numbers_.in_use() >= limits_.samples) {
       slot.failed = true;
-      lose("The target has more than " + std::to_string(limits_.samples) +
-               " samples; the rest is left out. Narrow includeObjectNames, or raise "
-               "limits.samples.",
-           true);
+      lose(kWholeTarget, "The target has more than " + std::to_string(limits_.samples) +
+                             " samples; the rest is left out. Narrow includeObjectNames, or raise "
+                             "limits.samples.");
       continue;
     }
     slot.samples.push_back({std::move(sample), numbers_.take(&bean)});
@@ -539,7 +612,7 @@ void Plan::install(Slot& slot, Match match, const BeanPlan& bean) {
 }
 
 void Plan::store(Slot& slot, const Value& value) {
-  if (slot.failed) lose({}, false);
+  if (slot.failed) lose(slot.rule, {});
   if (slot.cached || slot.no_cached_match) ++cached_slots_;
   if (slot.samples.empty()) return;
   const bool is_boolean = value.kind == ValueKind::kBoolean;
@@ -554,9 +627,15 @@ void Plan::store(Slot& slot, const Value& value) {
   }
 }
 
-void Plan::lose(std::string reason, bool is_new) {
+/// Notes that something is lost to a rule, or to the target as a whole; the reason is told once
+/// until a scrape goes by without.
+void Plan::lose(std::int32_t rule, std::string reason) {
   outcome_.failed = true;
-  if (is_new && outcome_.first_reason.empty()) outcome_.first_reason = std::move(reason);
+  const std::size_t at = rule >= 0 ? static_cast<std::size_t>(rule) : failing_.size() - 1;
+  failing_[at] = true;
+  if (reason.empty() || told_[at] || outcome_.reasons.size() >= kMostReasons) return;
+  told_[at] = true;
+  outcome_.reasons.push_back(std::move(reason));
 }
 
 void Plan::forget(BeanPlan& bean) {
@@ -582,6 +661,7 @@ void Plan::forget(Slot& slot) {
 void Plan::reset(Node& node) {
   if (node.slot) {
     node.slot->state = Slot::State::kNew;
+    node.slot->postponed = false;
     node.slot->cached = false;
     node.slot->no_cached_match = false;
   }

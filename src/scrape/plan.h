@@ -64,8 +64,9 @@ class Plan {
  public:
   /// What one scrape brought beside numbers.
   struct Outcome {
-    bool failed = false;       ///< a sample was lost to a template, a clash or a limit
-    std::string first_reason;  ///< of what was lost for the first time in this scrape
+    bool failed = false;  ///< a sample was lost to a template, a clash or a limit
+    /// What to say of it: one sentence for each rule that did not fail in the scrape before.
+    std::vector<std::string> reasons;
   };
 
   Plan(std::shared_ptr<const Snapshot> snapshot, const Limits& limits, std::uint32_t own_numbers);
@@ -85,9 +86,12 @@ class Plan {
   /// A list of these beans alone; names that are not in the plan are left out.
   Reads reads_of(const std::vector<ObjectName>& names) const;
 
-  /// Starts a scrape: a new epoch.
-  void begin();
+  /// Starts a scrape: a new epoch. After the deadline no rule is asked any more; what they have not
+  /// seen by then is lost for this scrape, and flagged.
+  void begin(Deadline deadline);
   std::uint32_t epoch() const { return epoch_; }
+  /// True if the deadline has kept the rules from something.
+  bool late() const { return late_; }
   /// Takes in one value; `attribute` is the position in its bean's list of names.
   void value(const Reads::Bean& bean, std::uint32_t attribute, const Value& value);
   /// Ends a bean's answer. True: its labels came after values that need them, read it once more.
@@ -107,6 +111,7 @@ class Plan {
  private:
   struct Path;
   struct Place;
+  class RowIndex;
 
   static void append_read(BeanPlan& bean, bool watch_all, ReadList& list, Reads& reads);
   void select_attributes(BeanPlan& bean);
@@ -122,11 +127,13 @@ class Plan {
   void fill_leaf(Slot& slot, const Value& value, const Place& place);
   void fill_composite(std::vector<Item>& items, const CompositeValue& value, const Place& place);
   void fill_table(Node& node, const TabularValue& value, const Place& place);
-  Row& row_for(std::vector<Row>& rows, std::size_t& cursor, const TabularValue& table,
+  Row& row_for(std::vector<Row>& rows, RowIndex& index, const TabularValue& table,
                const CompositeValue& row, const Place& place);
+  bool evaluate(Slot& slot, const Value& value, const Place& place);
+  bool is_late();
   void install(Slot& slot, Match match, const BeanPlan& bean);
   void store(Slot& slot, const Value& value);
-  void lose(std::string reason, bool is_new);
+  void lose(std::int32_t rule, std::string reason);
 
   std::shared_ptr<const Snapshot> snapshot_;
   Selection selection_;
@@ -143,6 +150,13 @@ class Plan {
   std::uint64_t fill_ = 0;  ///< counts values, so that the rows of one can be told from others
   std::uint32_t cached_slots_ = 0;
   Outcome outcome_;
+  MatchBudget budget_;
+  Deadline deadline_;
+  bool late_ = false;  ///< the deadline has passed
+  /// For each rule, and behind them for the target as a whole: something is lost to it in this
+  /// scrape, and that has been said.
+  std::vector<bool> failing_;
+  std::vector<bool> told_;
   bool labels_changed_ = false;  ///< of the bean being read
   bool metrics_before_labels_ = false;
   std::string scratch_;

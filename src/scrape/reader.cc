@@ -11,6 +11,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Between two looks at the clock while beans are planned.
+constexpr std::size_t kBeansBetweenLooks = 64;
+
 /// Adds the time of its life to one phase.
 class PhaseTimer {
  public:
@@ -273,7 +276,7 @@ asio::awaitable<Result<void>> Reader::describe(Plan& plan, Deadline deadline, Re
     described = co_await source_->describe(names, sink, until);
     put_aside(sink.blocked);
   }
-  update_plan(plan);
+  update_plan(plan, deadline);
   co_return described;
 }
 
@@ -289,11 +292,12 @@ asio::awaitable<Result<void>> Reader::fetch(Plan& plan, Deadline deadline, ReadR
     inventory_.describe(name, std::move(info));
     again.push_back(name);
   }
-  if (!sink.infos.empty()) update_plan(plan);
+  if (!sink.infos.empty()) update_plan(plan, deadline);
   if (fetched && !again.empty()) {
     fetched = co_await fetch_again(plan, std::move(again), deadline, report);
   }
 
+  report.beans_missing += static_cast<std::uint32_t>(pending_.size());
   report.complete = fetched.has_value() && report.beans_missing == 0;
   report.failed =
       !report.complete || !set_aside_.names().empty() || over_limit_ || !sink.broken.empty();
@@ -332,13 +336,19 @@ void Reader::put_aside(const std::vector<ObjectName>& names) {
   }
 }
 
-void Reader::update_plan(Plan& plan) {
+/// Brings the plan up to the inventory; what the deadline leaves undone is done in the next scrape.
+void Reader::update_plan(Plan& plan, Deadline deadline) {
   std::vector<ObjectName> changed = inventory_.take_changed();
   if (std::exchange(plan_is_new_, false)) {
+    pending_.clear();
     changed.clear();
     for (const auto& [name, bean] : inventory_.beans()) changed.push_back(name);
   }
-  for (const ObjectName& name : changed) {
+  pending_.insert(pending_.end(), changed.begin(), changed.end());
+  std::size_t done = 0;
+  for (; done < pending_.size(); ++done) {
+    if (done % kBeansBetweenLooks == 0 && Clock::now() >= deadline) break;
+    const ObjectName& name = pending_[done];
     const Inventory::Bean* bean = inventory_.find(name);
     if (bean == nullptr || !plan.selection().takes(name)) {
       plan.remove(name);
@@ -347,6 +357,7 @@ void Reader::update_plan(Plan& plan) {
       plan.put(name, bean->info);
     }
   }
+  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(done));
 }
 
 asio::awaitable<void> Reader::retry_set_aside(Plan& plan, std::chrono::milliseconds each) {

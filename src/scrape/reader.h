@@ -64,7 +64,7 @@ class Reader {
   asio::awaitable<Result<void>> fetch_again(Plan& plan, std::vector<ObjectName> names,
                                             Deadline deadline, ReadReport& report);
   void put_aside(const std::vector<ObjectName>& names);
-  void update_plan(Plan& plan);
+  void update_plan(Plan& plan, Deadline deadline);
 
   Connector& connector_;
   Endpoint endpoint_;
@@ -72,6 +72,7 @@ class Reader {
   std::unique_ptr<Source> source_;
   Inventory inventory_;
   SetAside set_aside_;
+  std::vector<ObjectName> pending_;  ///< changes of the inventory that the plan lacks
   bool listening_ = true;
   bool known_ = false;       ///< the inventory is that of this session
   bool over_limit_ = false;  ///< the target has more beans than are read

@@ -28,6 +28,8 @@ struct Slot {
   State state = State::kNew;
   ValueKind kind = ValueKind::kNull;  ///< kByText: the kind that `text` was
   bool failed = false;                ///< a rule matches it and loses something
+  bool postponed = false;             ///< to be evaluated when `rule` has budget (Match::postponed)
+  std::int32_t rule = -1;             ///< that made the outcome; -1: none
   bool cached = false;                ///< made by a rule with `cache`: stands while it is met
   bool no_cached_match = false;       ///< no rule with `cache` matches: only the others are asked
   std::uint32_t met = 0;              ///< the scrape that saw its value last

@@ -127,7 +127,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
   static asio::awaitable<void> fly(std::shared_ptr<Scraper> self, std::shared_ptr<Flight> flight) {
     self->apply_snapshot();
     self->note_start();
-    self->plan_->begin();
+    self->plan_->begin(flight->deadline);
     try {
       co_await self->reader_.read(*self->plan_, flight->deadline, flight->report);
     } catch (const std::exception& error) {
@@ -135,7 +135,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
       flight->report.error =
           "The scrape failed inside the daemon: " + printable(error.what()) + ".";
     }
-    flight->complete = flight->report.complete;
+    flight->complete = flight->report.complete && !self->plan_->late();
     flight->result = self->assemble(flight->report, flight->start);
     if (flight->complete) {
       self->last_complete_ = flight->result;
@@ -187,9 +187,8 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     const std::span<double> own(numbers.values.data(), SelfMetrics::kNumbers);
     const bool own_changed = self_.update(facts, counters_, own);
     Layout::Outcome laid_out = layout_.update(*plan_, self_.families(), own_changed);
-    for (const std::string& reason : {lost.first_reason, laid_out.first_reason}) {
-      if (!reason.empty()) log::warn("{}: {}", name_, printable(reason));
-    }
+    if (!laid_out.first_reason.empty()) lost.reasons.push_back(std::move(laid_out.first_reason));
+    for (const std::string& reason : lost.reasons) log::warn("{}: {}", name_, printable(reason));
     facts.failed = facts.failed || laid_out.failed;
     facts.samples = layout_.samples();
     const Clock::time_point end = Clock::now();

@@ -39,7 +39,7 @@ import javax.management.openmbean.TabularType;
  *   unregister NAME
  *   replace NAME ATTRIBUTE=VALUE…                the same MBean with other attributes, in place
  *   set NAME ATTRIBUTE=VALUE                     another value
- *   fill COUNT                                   COUNT MBeans fill:type=Fill,name=N with Value=N
+ *   fill COUNT [TEXT]                            COUNT MBeans fill:type=Fill,name=TEXTN with Value=N
  *   reads NAME                                   `ok N`: how often the attributes were asked for
  *   describes NAME                               `ok N`: how often its MBeanInfo was asked for
  *   info NAME throw|block|fine                   what asking for its MBeanInfo does from now on
@@ -52,7 +52,8 @@ import javax.management.openmbean.TabularType;
  * Words are parted by blanks, or by tabs if the line has any. VALUE is KIND or KIND:TEXT: int long
  * double string bool date (milliseconds) null throw error (what the getter does) unserializable
  * unknown (values that a reader cannot take) block (until `release`) sleep:MS table:KEY/NUMBER,…
- * composite:ITEM/NUMBER,…
+ * composite:ITEM/NUMBER,… and, for large ones, long-string:BYTES long-array:BYTES
+ * long-composite:BYTES (items `text` and `number`) long-table:ROWS
  */
 public final class MutableTarget {
   private static volatile CountDownLatch gate = new CountDownLatch(1);
@@ -176,7 +177,8 @@ public final class MutableTarget {
         for (int i = 0; i < Integer.parseInt(words[1]); i++) {
           Bean bean = new Bean(true);
           bean.attributes = attributes(new String[] {"Value=long:" + i}, 0);
-          server.registerMBean(bean, new ObjectName("fill:type=Fill,name=" + i));
+          String text = words.length > 2 ? words[2] : "";
+          server.registerMBean(bean, new ObjectName("fill:type=Fill,name=" + text + i));
         }
       }
       case "reads" -> {
@@ -232,6 +234,10 @@ public final class MutableTarget {
       case "unserializable" -> constant(new Object());
       case "table" -> constant(table(of));
       case "composite" -> constant(composite(of));
+      case "long-string" -> constant("a".repeat(Integer.parseInt(of)));
+      case "long-array" -> constant(new byte[Integer.parseInt(of)]);
+      case "long-composite" -> constant(longComposite(Integer.parseInt(of)));
+      case "long-table" -> constant(longTable(Integer.parseInt(of)));
       case "throw" -> () -> {
         throw new IllegalStateException("this getter throws");
       };
@@ -278,6 +284,19 @@ public final class MutableTarget {
       table.put(new CompositeDataSupport(row, columns, new Object[] {parts[0], Long.valueOf(parts[1])}));
     }
     return table;
+  }
+
+  private static TabularDataSupport longTable(int rows) throws OpenDataException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < rows; i++) text.append(i == 0 ? "" : ",").append("row").append(i).append('/').append(i);
+    return table(text.toString());
+  }
+
+  private static CompositeData longComposite(int bytes) throws OpenDataException {
+    String[] items = {"number", "text"};
+    CompositeType type = new CompositeType("Long", "A long one", items, items,
+        new OpenType<?>[] {SimpleType.LONG, SimpleType.STRING});
+    return new CompositeDataSupport(type, items, new Object[] {1L, "a".repeat(bytes)});
   }
 
   private static CompositeData composite(String text) throws OpenDataException {

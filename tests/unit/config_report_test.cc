@@ -56,4 +56,17 @@ TEST_CASE("report: warnings are no errors", "[config]") {
   CHECK(report.findings()[0].file == "a.yml");
 }
 
+TEST_CASE("report: of thousands of findings some hundreds are kept, and the rest counted",
+          "[config]") {
+  Report report("a.yml");
+  for (int i = 1; i <= 2000; ++i) report.warning({i, 1}, "k", "w");
+  CHECK_FALSE(report.has_errors());
+  report.error({3000, 1}, "k", "e");
+  CHECK(report.has_errors());
+  CHECK(report.findings().size() == 501);
+  const std::string text = report.text();
+  CHECK(text.find("a.yml:3000:1: error: k: e\n") != std::string::npos);
+  CHECK(text.find("a.yml: 1500 more findings are not listed") != std::string::npos);
+}
+
 }  // namespace jmxbridge

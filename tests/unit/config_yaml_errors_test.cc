@@ -177,6 +177,17 @@ TEST_CASE("yaml: fifty aliases of collections are read, more are refused", "[con
   CHECK(read_yaml(scalars + "]\n", report).valid);
 }
 
+TEST_CASE("yaml: aliases of a long text repeat no more than a file can hold", "[config]") {
+  const auto aliases = [](int count) {
+    std::string text = "x: &a '" + std::string(100'000, 'a') + "'\ny: [";
+    for (int i = 0; i < count; ++i) text += "*a, ";
+    return text + "]\n";
+  };
+  Report report("f.yml");
+  CHECK(read_yaml(aliases(31), report).valid);
+  CHECK(report_on(aliases(32)).find("repeat more than 3 MiB") != std::string::npos);
+}
+
 TEST_CASE("yaml: hostile texts end in one error, in bounded time and memory", "[config]") {
   CHECK(report_on(std::string(100'000, '[')).find("nested deeper") != std::string::npos);
   CHECK(report_on(std::string(100'000, '{')).find("nested deeper") != std::string::npos);

@@ -278,6 +278,20 @@ TEST_CASE("java_regex: a pattern that explodes gives up within bounds", "[rules]
   CHECK(outcome("^(.*)(.*)(.*)(.*)(.*)(.*)#$", text) == "limit");
 }
 
+TEST_CASE("java_regex: a quick match gives up where a full one goes on", "[rules]") {
+  // About a hundred thousand ways, and none fits.
+  const Result<JavaRegex, RegexError> regex =
+      JavaRegex::compile(*parse_rule_pattern("x(.*)(.*)(.*)!b"));
+  REQUIRE(regex);
+  const std::string text = "x" + std::string(60, '!');
+  Captures captures;
+  CHECK(regex->match(text + "b", captures, JavaRegex::Effort::kQuick) ==
+        JavaRegex::Verdict::kMatch);
+  CHECK(regex->match(text + "c.b", captures, JavaRegex::Effort::kQuick) ==
+        JavaRegex::Verdict::kLimit);
+  CHECK(regex->match(text + "c.b", captures) == JavaRegex::Verdict::kNoMatch);
+}
+
 TEST_CASE("java_regex: every match is counted", "[rules]") {
   const std::uint64_t before = JavaRegex::runs();
   outcome("a", "a");
