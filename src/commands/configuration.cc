@@ -17,6 +17,25 @@ std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
+void report_server(const HttpServerConfig& server, Report& report) {
+  if (server.authentication_mark || server.ssl_mark) {
+    // To serve it without would show to everyone what the file keeps for some.
+    report.error(server.authentication_mark ? *server.authentication_mark : *server.ssl_mark,
+                 "httpServer",
+                 "the daemon's own port takes no passwords and speaks no TLS, so it would stand "
+                 "open; remove this key, and listen on loopback or stand behind a proxy");
+  }
+  if (server.threads) {
+    report.warning(server.threads->mark, "httpServer.threads",
+                   "this has no effect here: requests at the same time share one read; remove it");
+  }
+  if (server.maximum_request_seconds) {
+    report.warning(server.maximum_request_seconds->mark, "httpServer.maximumRequestSeconds",
+                   "this has no effect here: a scrape ends before the scrape_timeout that "
+                   "Prometheus sends along; remove it");
+  }
+}
+
 /// What the file asks for and this program does not do.
 void report_without_effect(const CollectorConfig& config, Report& report) {
   if (config.ssl && config.ssl_mark) {
@@ -28,16 +47,7 @@ void report_without_effect(const CollectorConfig& config, Report& report) {
     report.warning(*config.open_telemetry, "openTelemetry",
                    "this has no effect here; let Prometheus scrape the daemon");
   }
-  if (config.port_protection) {
-    // To serve it without would show to everyone what the file keeps for some.
-    report.error(*config.port_protection, "httpServer",
-                 "the daemon's own port takes no passwords and speaks no TLS, so it would stand "
-                 "open; remove this key, and listen on loopback or stand behind a proxy");
-  } else if (config.http_server) {
-    report.warning(*config.http_server, "httpServer",
-                   "this has no effect here; use the flags --web.listen-address and "
-                   "--web.telemetry-path");
-  }
+  if (config.http_server) report_server(*config.http_server, report);
 }
 
 }  // namespace

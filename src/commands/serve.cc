@@ -101,6 +101,13 @@ std::string listen_text(const HttpOptions::Address& address, std::uint16_t port)
   return (brackets ? "[" + address.host + "]" : address.host) + ":" + std::to_string(port);
 }
 
+/// The flag goes before the file, as all flags do.
+std::string metrics_path(const CommandLine& line, const CollectorConfig& config) {
+  if (line.telemetry_path != CommandLine().telemetry_path) return line.telemetry_path;
+  if (!config.http_server) return line.telemetry_path;
+  return config.http_server->metrics_path.value_or(line.telemetry_path);
+}
+
 /// SIGHUP: another configuration from the next scrape on, or the old one if the new one is wrong.
 void reload(const CommandLine& line, TargetService& service, Target& target,
             ProcessCounters& counters) {
@@ -221,7 +228,7 @@ int serve(const CommandLine& line) {
 
   HttpOptions options;
   options.listen = line.listen;
-  options.metrics_path = line.telemetry_path;
+  options.metrics_path = metrics_path(line, snapshot->config);
   options.timeout_offset = line.timeout_offset;
   options.on_rejected = [&counters] { ++counters.http_requests_rejected; };
   HttpServer server(http.get_executor(), std::move(options), service);

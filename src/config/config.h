@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/metric.h"
+#include "config/http_server_config.h"
 #include "config/report.h"
 #include "jmx/object_name.h"
 
@@ -109,10 +110,9 @@ struct CollectorConfig {
   /// The service URL, made from `hostPort` or given as `jmxUrl`; empty when neither is there.
   std::string jmx_url;
   Mark jmx_url_mark;
-  /// Where the file speaks of the daemon's own side, which is not the collector's to read.
-  std::optional<Mark> http_server;
+  /// The daemon's own side, which a reload leaves as it is (specification 2.5.6).
+  std::optional<HttpServerConfig> http_server;
   std::optional<Mark> open_telemetry;
-  std::optional<Mark> port_protection;  ///< passwords or TLS within `httpServer`
   std::optional<Mark> ssl_mark;
   std::string username;
   std::string password;

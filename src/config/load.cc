@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "config/findings.h"
 #include "config/jmx_url.h"
+#include "config/load_http_server.h"
 #include "config/load_parts.h"
 #include "config/section.h"
 #include "config/variables.h"
@@ -104,11 +105,7 @@ std::optional<Mark> mark_of(const Section& section, std::string_view key) {
 void note_other_parts(const Section& top, CollectorConfig& config) {
   config.ssl_mark = mark_of(top, "ssl");
   config.open_telemetry = mark_of(top, "openTelemetry");
-  config.http_server = mark_of(top, "httpServer");
-  if (!config.http_server || top.find("httpServer")->type != YamlType::kMapping) return;
-  const Section server(*top.find("httpServer"), "httpServer", top.report());
-  config.port_protection = mark_of(server, "authentication");
-  if (!config.port_protection) config.port_protection = mark_of(server, "ssl");
+  config.http_server = load_http_server(top);
 }
 
 void load_top(const Section& top, CollectorConfig& config) {

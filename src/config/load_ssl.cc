@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "config/coerced.h"
 #include "config/load_parts.h"
 
 namespace jmxbridge {
@@ -10,12 +11,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kSslKeys = {"enabled", "keyStore", "trustStore",
                                                       "protocols", "ciphers"};
 constexpr std::array<std::string_view, 3> kStoreKeys = {"filename", "type", "password"};
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-  return text;
-}
 
 std::optional<StoreConfig> load_store(const Section& ssl, std::string_view key) {
   const YamlNode* node = ssl.find(key);

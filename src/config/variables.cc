@@ -5,19 +5,9 @@
 #include <cstdlib>
 
 #include "base/log.h"
+#include "config/coerced.h"
 
 namespace jmxbridge {
-namespace {
-
-// Java's String.trim: everything up to and including the blank goes.
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
-
 Result<std::string> resolve_variable(std::string_view text) {
   const std::string_view trimmed = trim(text);
   constexpr std::string_view kEmpty = "${}";

@@ -62,13 +62,17 @@ TEST_CASE("configuration: a file that protects the port is refused, not served o
 
 TEST_CASE("configuration: parts of the file that nothing reads are named", "[commands]") {
   const File file(
-      "hostPort: 127.0.0.1:9999\nssl: true\nhttpServer: {metrics: {path: /m}}\nopenTelemetry:\n");
+      "hostPort: 127.0.0.1:9999\nssl: true\nopenTelemetry:\nhttpServer:\n  metrics: {path: /m}\n"
+      "  threads: {minimum: 1, maximum: 2, keepAliveTime: 3}\n  maximumRequestSeconds: 4\n");
   const LoadedSnapshot loaded = load_snapshot(file.path());
-  CHECK(loaded.snapshot != nullptr);
-  for (const char* line :
-       {":2:1: warning: ssl: ", ":3:1: warning: httpServer: ", ":4:1: warning: openTelemetry: "}) {
+  REQUIRE(loaded.snapshot != nullptr);
+  for (const char* line : {":2:1: warning: ssl: ", ":3:1: warning: openTelemetry: ",
+                           ":6:3: warning: httpServer.threads: ",
+                           ":7:3: warning: httpServer.maximumRequestSeconds: "}) {
     CHECK(has(loaded.report.text(), line));
   }
+  CHECK(loaded.report.findings().size() == 4);
+  CHECK(loaded.snapshot->config.http_server->metrics_path == "/m");
 }
 
 TEST_CASE("configuration: the findings of file and rules are one report", "[commands]") {

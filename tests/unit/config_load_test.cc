@@ -103,7 +103,7 @@ excludeObjectNames: ["b:type=X,*"]
 includeObjectNameAttributes: {"a:k=1": [One, Two]}
 excludeObjectNameAttributes: {"a:k=2,j=1": [Three], "a:j=1,k=2": [Four]}
 rules: []
-httpServer: {anything: true}
+httpServer: {metrics: {path: /m}}
 openTelemetry:
 )",
                                                "c.yml");
