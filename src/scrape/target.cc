@@ -242,15 +242,10 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
 
   void note_end(const Flight& flight) {
     const ReadReport& report = flight.report;
-    if (!was_up_ || *was_up_ != report.up || (!report.up && report.error != last_error_)) {
-      if (report.up) {
-        log::info("{}: connected, {} MBeans.", name_, plan_->beans().size());
-      } else {
-        log::warn("{}: {}", name_, report.error);
-      }
-    } else if (report.up && !report.error.empty() && last_error_.empty()) {
-      log::warn("{}: {}", name_, report.error);
-    }
+    const bool turned = !was_up_ || *was_up_ != report.up;
+    if (turned && report.up) log::info("{}: connected, {} MBeans.", name_, plan_->beans().size());
+    const bool is_news = turned || (report.up ? last_error_.empty() : report.error != last_error_);
+    if (is_news && !report.error.empty()) log::warn("{}: {}", name_, report.error);
     was_up_ = report.up;
     last_error_ = report.error;
     const std::lock_guard<std::mutex> lock(status_mutex_);

@@ -83,6 +83,8 @@ final class FetchRun extends Run {
           default:
             return null;
         }
+      } catch (OutOfMemoryError e) {
+        return null;
       }
     }
   }
@@ -178,6 +180,9 @@ final class FetchRun extends Run {
           loss = new Plan.Loss(Record.THREW, Failures.brief(e));
           break;
       }
+    } catch (OutOfMemoryError e) {
+      // Not tried again while the plan stands: each try costs seconds of collecting garbage.
+      loss = new Plan.Loss(Record.LIMIT, Record.TOO_LARGE);
     }
     record.loss(position, loss.status, loss.detail);
     return loss;

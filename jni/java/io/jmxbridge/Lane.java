@@ -81,6 +81,9 @@ final class Lane {
         } catch (Scratch.Full e) {
           record.start(bean);
           record.fail(Record.FAILED, "what it answers passes the limit of bytes");
+        } catch (OutOfMemoryError e) {
+          record.start(bean);
+          record.fail(Record.FAILED, Record.TOO_LARGE);
         } catch (IOException | RuntimeException e) {
           if (Trouble.of(e) == Trouble.DEADLINE && call.expired()) {
             return DEADLINE;

@@ -18,6 +18,10 @@ final class Record {
   static final int MALFORMED = 3;
   static final int LIMIT = 4;
 
+  static final String TOO_LARGE =
+      "it is too large for this JVM's memory; give it more, as with --java.options=-Xmx256m,"
+          + " or leave it out with excludeObjectNameAttributes";
+
   /** Texts are cut after so many characters. */
   private static final int TEXT = 300;
 
@@ -62,9 +66,11 @@ final class Record {
       ValueWriter.write(value, out);
       out.setInt(start - Integer.BYTES, out.size() - start);
     } catch (Scratch.Full e) {
-      relabel(start, LIMIT, e);
+      relabel(start, LIMIT, e.getMessage());
+    } catch (OutOfMemoryError e) {
+      relabel(start, LIMIT, TOO_LARGE);
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      relabel(start, MALFORMED, e);
+      relabel(start, MALFORMED, Failures.brief(e));
     }
   }
 
@@ -93,10 +99,10 @@ final class Record {
     return out.size();
   }
 
-  private void relabel(int start, int status, Throwable why) throws IOException {
+  private void relabel(int start, int status, String why) throws IOException {
     out.cut(start);
     out.bytes()[start - Integer.BYTES - 1] = (byte) status;
-    text(start, Failures.brief(why));
+    text(start, why);
   }
 
   private void text(int start, String detail) throws IOException {
