@@ -210,7 +210,7 @@ class ValueTest(BadTest):
 class FileTest(ServiceTest):
     """Files that are refused: one message that names the bound, soon, in little memory."""
 
-    def check(self, text, *options):
+    def check(self, text):
         path = self.processes.write("bad.yml", text)
         start = time.monotonic()
         run = subprocess.run(["prlimit", f"--as={2 << 30}", program(), "--config.check",

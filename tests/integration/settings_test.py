@@ -105,5 +105,23 @@ class SelectionTest(ServiceTest):
         self.assertEqual(found, {"app_A_Value n1", "app_A_Other n1", "app_A_Value n2"})
 
 
+class PathTest(ServiceTest):
+    """`httpServer.metrics.path` adds a path (specification 10.1.2); the flag goes before it."""
+
+    def paths(self, *options):
+        target = self.start_target("MutableTarget", "register app:type=A Value=int:1")
+        daemon = self.start_daemon(f"hostPort: 127.0.0.1:{target.port}\nincludeObjectNames: ['app:*']\n"
+                                   "httpServer: {metrics: {path: custom}}\n", options=options)
+        self.assertEqual(daemon.events(), [])
+        return {path for path in ["/metrics", "/custom", "/flag"]
+                if "app_A_Value 1.0" in daemon.get(path).text}
+
+    def test_the_path_of_the_file(self):
+        self.assertEqual(self.paths(), {"/metrics", "/custom"})
+
+    def test_the_path_of_the_flag(self):
+        self.assertEqual(self.paths("--web.telemetry-path=/flag"), {"/metrics", "/flag"})
+
+
 if __name__ == "__main__":
     main()
