@@ -28,8 +28,8 @@ struct Finding {
 };
 
 /// All findings of one load, in the order they were met; loading never stops at the first. Of a
-/// file with more than some hundreds of errors, of warnings or of notes the first are kept, and the others
-/// counted.
+/// file with more than some hundreds of errors, of warnings or of notes the first are kept, and the
+/// others counted.
 class Report {
  public:
   explicit Report(std::string file) : file_(std::move(file)) {}

@@ -5,10 +5,9 @@
 namespace jmxbridge {
 namespace {
 
-// A match of a text of ordinary length costs one, which is at most some milliseconds.
-constexpr std::uint32_t kOfRule = 20;
-constexpr std::uint32_t kOfAll = 200;
-constexpr std::size_t kOrdinaryText = 16 * 1024;
+// Patterns that are merely heavy come to all attributes of a large target within a few scrapes.
+constexpr std::chrono::milliseconds kOfRule{250};
+constexpr std::chrono::milliseconds kOfAll{1000};
 
 }  // namespace
 
@@ -17,12 +16,9 @@ void MatchBudget::refill() {
   all_left_ = kOfAll;
 }
 
-bool MatchBudget::spend(std::size_t rule, std::size_t text) {
-  if (!has_room(rule)) return false;
-  const auto price = static_cast<std::uint32_t>(1 + text / kOrdinaryText);
-  left_[rule] -= std::min(left_[rule], price);
-  all_left_ -= std::min(all_left_, price);
-  return true;
+void MatchBudget::spend(std::size_t rule, Time taken) {
+  left_[rule] -= taken;
+  all_left_ -= taken;
 }
 
 }  // namespace jmxbridge

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <unordered_map>
 #include <utility>
@@ -287,9 +288,14 @@ JavaRegex::Verdict run(const JavaRegex& regex, std::size_t rule, std::string_vie
   if (budget == nullptr) return regex.match(text, captures);
   const JavaRegex::Verdict quick = regex.match(text, captures, JavaRegex::Effort::kQuick);
   if (quick != JavaRegex::Verdict::kLimit) return quick;
-  if (budget->spend(rule, text.size())) return regex.match(text, captures);
-  match.postponed = true;
-  return quick;
+  if (!budget->has_room(rule)) {
+    match.postponed = true;
+    return quick;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const JavaRegex::Verdict verdict = regex.match(text, captures);
+  budget->spend(rule, std::chrono::steady_clock::now() - start);
+  return verdict;
 }
 
 }  // namespace

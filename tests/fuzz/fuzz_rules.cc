@@ -37,7 +37,7 @@ void check(const RuleSet& rules, const Leaf& leaf, const Value& value) {
   if (match.kind != Match::Kind::kNone) JMXBRIDGE_REQUIRE_PROPERTY(rules.can_match(leaf));
 
   MatchBudget budget(rules.size());
-  while (budget.spend(0, 0)) continue;
+  budget.spend(0, MatchBudget::Time::max() / 2);
   const Match poor = rules.evaluate(leaf, value, RuleChoice::kAll, &budget);
   JMXBRIDGE_REQUIRE_PROPERTY(poor.postponed ||
                              (poor.kind == match.kind && poor.error == match.error));

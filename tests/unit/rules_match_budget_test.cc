@@ -1,18 +1,22 @@
 #include "rules/match_budget.h"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <string>
 
 #include "rules_fixture.h"
 
 using namespace jmxbridge;
 
+using namespace std::chrono_literals;
+
 namespace {
 
-std::size_t spend_all(MatchBudget& budget, std::size_t rule, std::size_t text = 100) {
-  std::size_t count = 0;
-  while (budget.spend(rule, text)) ++count;
-  return count;
+/// How long a rule can go on, a millisecond at a time.
+std::chrono::milliseconds spend_all(MatchBudget& budget, std::size_t rule) {
+  std::chrono::milliseconds spent{};
+  for (; budget.has_room(rule); spent += 1ms) budget.spend(rule, 1ms);
+  return spent;
 }
 
 }  // namespace
@@ -20,27 +24,28 @@ std::size_t spend_all(MatchBudget& budget, std::size_t rule, std::size_t text = 
 TEST_CASE("match_budget: a rule uses up its own share, and has it again in the next scrape",
           "[rules]") {
   MatchBudget budget(2);
-  const std::size_t share = spend_all(budget, 0);
-  CHECK(share >= 10);
+  CHECK(spend_all(budget, 0) == 250ms);
   CHECK_FALSE(budget.has_room(0));
-  CHECK(budget.has_room(1));
-  CHECK(spend_all(budget, 1) == share);
+  CHECK(spend_all(budget, 1) == 250ms);
   budget.refill();
-  CHECK(budget.has_room(0));
-  CHECK(spend_all(budget, 0) == share);
+  CHECK(spend_all(budget, 0) == 250ms);
 }
 
 TEST_CASE("match_budget: many bad rules together have a bound too", "[rules]") {
   MatchBudget budget(1000);
-  std::size_t all = 0;
+  std::chrono::milliseconds all{};
   for (std::size_t rule = 0; rule < 1000; ++rule) all += spend_all(budget, rule);
-  CHECK(all <= 200);
+  CHECK(all == 1s);
   CHECK_FALSE(budget.has_room(999));
 }
 
-TEST_CASE("match_budget: a long text costs more, but one can always be tried", "[rules]") {
-  MatchBudget budget(1);
-  CHECK(spend_all(budget, 0, std::size_t{12} << 20) == 1);
+TEST_CASE("match_budget: a match that takes longer than is left is the last one", "[rules]") {
+  MatchBudget budget(2);
+  budget.spend(0, 10s);
+  CHECK_FALSE(budget.has_room(0));
+  CHECK_FALSE(budget.has_room(1));
+  budget.refill();
+  CHECK(budget.has_room(0));
 }
 
 TEST_CASE("match_budget: a pattern that explodes is postponed once its share is used up",
