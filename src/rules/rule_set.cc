@@ -262,7 +262,11 @@ bool take_value(const Rule& rule, const Captures& captures, MatchTexts& texts, R
     } else if (const auto at = rule.map.find(*text); at != rule.map.end()) {
       sample.fixed = at->second;
     }
-    if (!sample.fixed) return false;
+    if (!sample.fixed) {
+      match.dropped = rule.map.empty() ? "its value makes a text that is no number"
+                                       : "its map has no such text";
+      return false;
+    }
   }
   if (rule.type == FamilyType::kInfo) sample.fixed = 1;
   return true;
@@ -368,7 +372,10 @@ void RuleSet::State::apply(const Rule& rule, const Leaf& leaf, const Value& valu
   } else {
     name = default_name(leaf, texts.attribute(rule.snake_case));
   }
-  if (name.empty()) return;
+  if (name.empty()) {
+    match.dropped = "its name is empty";
+    return;
+  }
   if (lower_case_names) lower_case(name);
   FamilyPlace place = place_of_sample(name, rule.type, infer_counters, rule.quantile.has_value());
   sample.family = std::move(place.family);
@@ -388,6 +395,7 @@ void RuleSet::State::apply(const Rule& rule, const Leaf& leaf, const Value& valu
   if (!has_number) {
     match.flagged = false;
     match.error.clear();
+    match.dropped = "the attribute is a text and the rule has no value";
     return;
   }
   sample.object_name = object_name(rule, sample.type, texts);

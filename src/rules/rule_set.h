@@ -75,6 +75,7 @@ struct Match {
   bool flagged = false;
   std::vector<RuleSample> samples;  ///< one, or one for each state
   std::string error;                ///< of kError, or if flagged
+  std::string_view dropped;         ///< of kDropped: why, as a clause
 };
 
 /// Which rules an evaluation asks (specification 7.10.5): all, or all but those with `cache`, where

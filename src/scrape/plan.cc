@@ -41,34 +41,9 @@ bool is_scalar_class(std::string_view type) {
          std::find(std::begin(kBoxes), std::end(kBoxes), type) != std::end(kBoxes);
 }
 
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; };
-    return lower(x) == lower(y);
-  });
-}
-
 bool same_text(const RuleSample& a, const RuleSample& b) {
   return a.family == b.family && a.type == b.type && a.part == b.part && a.help == b.help &&
          a.labels == b.labels && a.object_name == b.object_name;
-}
-
-Value value_of(const ExtraMetric& extra) {
-  Value value;
-  if (const auto* truth = std::get_if<bool>(&extra.value)) {
-    value.kind = ValueKind::kBoolean;
-    value.integer = *truth ? 1 : 0;
-  } else if (const auto* integer = std::get_if<std::int64_t>(&extra.value)) {
-    value.kind = ValueKind::kInteger;
-    value.integer = *integer;
-  } else if (const auto* number = std::get_if<double>(&extra.value)) {
-    value.kind = ValueKind::kDouble;
-    value.number = *number;
-  } else if (const auto* text = std::get_if<std::string>(&extra.value)) {
-    value.kind = ValueKind::kString;
-    value.text = *text;
-  }
-  return value;
 }
 
 /// The item of that name; `cursor` is where it stood last time if nothing changed.
@@ -113,55 +88,25 @@ void append_row_key(const TabularValue& table, const CompositeValue& row, std::s
   }
 }
 
-std::string free_key(const std::vector<Property>& properties, std::string_view wanted) {
-  std::string key(wanted);
-  while (std::any_of(properties.begin(), properties.end(),
-                     [&](const Property& property) { return property.key == key; })) {
-    key += '_';
-  }
-  return key;
-}
-
-/// The properties of a row: the bean's and the index columns (specification 5.3.1 to 5.3.3). An
-/// index value whose text is not known here gives no property.
-std::vector<Property> row_properties(std::span<const Property> base, const TabularValue& table,
-                                     const CompositeValue& row) {
-  std::vector<Property> out(base.begin(), base.end());
-  for (std::string_view index : table.index_names) {
-    const Value* value = row.find(index);
-    if (value == nullptr || value->kind == ValueKind::kNull) continue;
-    const std::string key = free_key(out, index);
-    if (value->composite != nullptr) {
-      const CompositeValue& parts = *value->composite;
-      for (std::size_t i = 0; i < parts.names.size(); ++i) {
-        std::string text;
-        if (!append_java_text(parts.values[i], text)) continue;
-        out.push_back({key + "_" + std::string(parts.names[i]), std::move(text)});
-      }
-      continue;
-    }
-    std::string text;
-    if (append_java_text(*value, text)) out.push_back({key, std::move(text)});
-  }
-  return out;
-}
-
 }  // namespace
 
-/// The names on the way to a leaf, innermost first.
-struct Plan::Path {
-  const Path* parent;
-  std::string_view name;
-};
-
-/// Where a value stands.
-struct Plan::Place {
-  const BeanPlan* bean;
-  std::span<const Property> properties;
-  const Path* keys;
-  std::string_view attribute;
-  std::optional<std::string_view> description;
-};
+Value value_of(const ExtraMetric& extra) {
+  Value value;
+  if (const auto* truth = std::get_if<bool>(&extra.value)) {
+    value.kind = ValueKind::kBoolean;
+    value.integer = *truth ? 1 : 0;
+  } else if (const auto* integer = std::get_if<std::int64_t>(&extra.value)) {
+    value.kind = ValueKind::kInteger;
+    value.integer = *integer;
+  } else if (const auto* number = std::get_if<double>(&extra.value)) {
+    value.kind = ValueKind::kDouble;
+    value.number = *number;
+  } else if (const auto* text = std::get_if<std::string>(&extra.value)) {
+    value.kind = ValueKind::kString;
+    value.text = *text;
+  }
+  return value;
+}
 
 /// Finds the rows of a table that are known: in the order they came in last, which costs nothing,
 /// and from the first one on that is not where it was, by their keys. Rows may be added meanwhile.
@@ -360,9 +305,8 @@ void Plan::value(const Reads::Bean& read, std::uint32_t attribute_position, cons
   const AttributeInfo& info = bean.info->attributes[attribute.index];
   metrics_before_labels_ = true;
   ++fill_;
-  fill(attribute.node, value,
-       {.bean = &bean,
-        .properties = bean.properties,
+  fill(attribute.node, value, bean,
+       {.properties = bean.properties,
         .keys = nullptr,
         .attribute = info.name,
         .description = info.description});
@@ -417,16 +361,15 @@ void Plan::set_label(BeanPlan& bean, const AttributePlan& attribute,
 void Plan::fill_extras(BeanPlan& bean) {
   const std::vector<ExtraMetric>& extras = bean.customizer->extra_metrics;
   for (std::size_t i = 0; i < extras.size(); ++i) {
-    fill(bean.extras[i], value_of(extras[i]),
-         {.bean = &bean,
-          .properties = bean.properties,
+    fill(bean.extras[i], value_of(extras[i]), bean,
+         {.properties = bean.properties,
           .keys = nullptr,
           .attribute = extras[i].name,
           .description = extras[i].description});
   }
 }
 
-void Plan::fill(Node& node, const Value& value, const Place& place) {
+void Plan::fill(Node& node, const Value& value, const BeanPlan& bean, const Place& place) {
   switch (value.kind) {
     case ValueKind::kNull:
     case ValueKind::kArray:
@@ -434,53 +377,42 @@ void Plan::fill(Node& node, const Value& value, const Place& place) {
     case ValueKind::kUnknownClass:
       return;
     case ValueKind::kComposite:
-      fill_composite(node.items, *value.composite, place);
+      fill_composite(node.items, *value.composite, bean, place);
       return;
     case ValueKind::kTabular:
-      fill_table(node, *value.tabular, place);
+      fill_table(node, *value.tabular, bean, place);
       return;
     default:
       if (!node.slot) node.slot = std::make_unique<Slot>();
-      fill_leaf(*node.slot, value, place);
+      fill_leaf(*node.slot, value, bean, place);
   }
 }
 
 void Plan::fill_composite(std::vector<Item>& items, const CompositeValue& value,
-                          const Place& place) {
-  const Path keys{place.keys, place.attribute};
+                          const BeanPlan& bean, const Place& place) {
+  const NamePath keys{place.keys, place.attribute};
   for (std::size_t i = 0; i < value.names.size(); ++i) {
     if (i % kPartsBetweenLooks == kPartsBetweenLooks - 1 && is_late()) return;
-    fill(item_for(items, i, value.names[i]).node, value.values[i],
-         {.bean = place.bean,
-          .properties = place.properties,
-          .keys = &keys,
-          .attribute = value.names[i],
-          .description = value.description});
+    fill(item_for(items, i, value.names[i]).node, value.values[i], bean,
+         item_place(value, place, keys, value.names[i]));
   }
 }
 
-void Plan::fill_table(Node& node, const TabularValue& value, const Place& place) {
-  const Path keys{place.keys, place.attribute};
+void Plan::fill_table(Node& node, const TabularValue& value, const BeanPlan& bean,
+                      const Place& place) {
+  const NamePath keys{place.keys, place.attribute};
   RowIndex index(node.rows, fill_);
   std::size_t count = 0;
   for (const CompositeValue* composite : value.rows) {
     if (++count % kPartsBetweenLooks == 0 && is_late()) return;
     Row& row = row_for(node.rows, index, value, *composite, place);
     row.fill = fill_;
-    std::size_t column = 0;
+    std::size_t number = 0;
     for (std::size_t i = 0; i < composite->names.size(); ++i) {
       const std::string_view name = composite->names[i];
-      if (std::find(value.index_names.begin(), value.index_names.end(), name) !=
-          value.index_names.end()) {
-        continue;
-      }
-      const bool is_value = equals_ignoring_case(name, "value");
-      fill(item_for(row.columns, column++, name).node, composite->values[i],
-           {.bean = place.bean,
-            .properties = row.properties,
-            .keys = is_value ? place.keys : &keys,
-            .attribute = is_value ? place.attribute : name,
-            .description = value.row_description});
+      const std::optional<Place> column = column_place(value, place, keys, row.properties, name);
+      if (!column) continue;
+      fill(item_for(row.columns, number++, name).node, composite->values[i], bean, *column);
     }
   }
   if (node.rows.size() <= 2 * value.rows.size() + kSpareRows) return;
@@ -505,9 +437,9 @@ Row& Plan::row_for(std::vector<Row>& rows, RowIndex& index, const TabularValue& 
   return rows.back();
 }
 
-void Plan::fill_leaf(Slot& slot, const Value& value, const Place& place) {
+void Plan::fill_leaf(Slot& slot, const Value& value, const BeanPlan& bean, const Place& place) {
   // What a cache holds is dropped as soon as a scrape does not meet its leaf (7.10.7).
-  if (slot.met != place.bean->answered && (slot.cached || slot.no_cached_match)) {
+  if (slot.met != bean.answered && (slot.cached || slot.no_cached_match)) {
     slot.state = Slot::State::kNew;
     slot.cached = false;
     slot.no_cached_match = false;
@@ -515,13 +447,13 @@ void Plan::fill_leaf(Slot& slot, const Value& value, const Place& place) {
   slot.met = epoch_;
   const bool settled = slot.state == Slot::State::kSettled && is_numeric(value.kind);
   const bool waits = slot.postponed && !budget_.has_room(static_cast<std::size_t>(slot.rule));
-  if (!settled && !slot.cached && !waits && !evaluate(slot, value, place)) return;
+  if (!settled && !slot.cached && !waits && !evaluate(slot, value, bean, place)) return;
   store(slot, value);
 }
 
 /// Asks the rules, unless they have been asked with this text; false if the value never reaches
 /// them, or the time is over.
-bool Plan::evaluate(Slot& slot, const Value& value, const Place& place) {
+bool Plan::evaluate(Slot& slot, const Value& value, const BeanPlan& bean, const Place& place) {
   if (scratch_.capacity() > kKeptRoom) scratch_ = std::string();
   scratch_.clear();
   if (!append_match_text(value, scratch_)) return false;
@@ -529,25 +461,21 @@ bool Plan::evaluate(Slot& slot, const Value& value, const Place& place) {
                      slot.text == scratch_ && !slot.postponed;
   if (known) return true;
   if (is_late()) return false;
-  keys_.clear();
-  for (const Path* path = place.keys; path != nullptr; path = path->parent) {
-    keys_.emplace_back(path->name);
-  }
-  std::reverse(keys_.begin(), keys_.end());
+  list_names(place.keys, keys_);
   Match match = snapshot_->rules->evaluate(
-      {.domain = place.bean->name.domain(),
+      {.domain = bean.name.domain(),
        .properties = place.properties,
        .attribute_keys = keys_,
        .attribute = place.attribute,
        .description = place.description,
-       .bean_labels = place.bean->labels},
+       .bean_labels = bean.labels},
       value, slot.no_cached_match ? RuleChoice::kUncached : RuleChoice::kAll, &budget_);
   const bool settles = match.settled;
   slot.cached = match.cached;
   slot.postponed = match.postponed;
   slot.rule = match.rule;
   slot.no_cached_match = match.kind == Match::Kind::kNone && snapshot_->rules->has_cached_rules();
-  install(slot, std::move(match), *place.bean);
+  install(slot, std::move(match), bean);
   slot.state = settles ? Slot::State::kSettled : Slot::State::kByText;
   slot.kind = value.kind;
   slot.text.clear();

@@ -13,6 +13,7 @@
 #include "jmx/mbean_info.h"
 #include "jmx/object_name.h"
 #include "scrape/numbers.h"
+#include "scrape/place.h"
 #include "scrape/selection.h"
 #include "scrape/slot.h"
 #include "scrape/snapshot.h"
@@ -43,6 +44,9 @@ class BeanPlan {
   std::vector<Label> labels;   ///< from `attributesAsLabels`, as of the last answer
   std::uint32_t answered = 0;  ///< epoch of the last answer; 0: never
 };
+
+/// The value that the file gives an extra metric; a view of it.
+Value value_of(const ExtraMetric& extra);
 
 /// A list to fetch, and what each position of it means.
 struct Reads {
@@ -109,8 +113,6 @@ class Plan {
   std::uint32_t cached_slots() const { return cached_slots_; }
 
  private:
-  struct Path;
-  struct Place;
   class RowIndex;
 
   static void append_read(BeanPlan& bean, bool watch_all, ReadList& list, Reads& reads);
@@ -123,13 +125,14 @@ class Plan {
   void take_label(BeanPlan& bean, AttributePlan& attribute, const Value& value);
   void set_label(BeanPlan& bean, const AttributePlan& attribute, std::optional<std::string> text);
   void fill_extras(BeanPlan& bean);
-  void fill(Node& node, const Value& value, const Place& place);
-  void fill_leaf(Slot& slot, const Value& value, const Place& place);
-  void fill_composite(std::vector<Item>& items, const CompositeValue& value, const Place& place);
-  void fill_table(Node& node, const TabularValue& value, const Place& place);
+  void fill(Node& node, const Value& value, const BeanPlan& bean, const Place& place);
+  void fill_leaf(Slot& slot, const Value& value, const BeanPlan& bean, const Place& place);
+  void fill_composite(std::vector<Item>& items, const CompositeValue& value, const BeanPlan& bean,
+                      const Place& place);
+  void fill_table(Node& node, const TabularValue& value, const BeanPlan& bean, const Place& place);
   Row& row_for(std::vector<Row>& rows, RowIndex& index, const TabularValue& table,
                const CompositeValue& row, const Place& place);
-  bool evaluate(Slot& slot, const Value& value, const Place& place);
+  bool evaluate(Slot& slot, const Value& value, const BeanPlan& bean, const Place& place);
   bool is_late();
   void install(Slot& slot, Match match, const BeanPlan& bean);
   void store(Slot& slot, const Value& value);

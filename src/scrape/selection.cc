@@ -53,13 +53,6 @@ std::string ascii_lower(std::string_view text) {
   return out;
 }
 
-bool is_skipped(const ObjectName& name, std::string_view attribute) {
-  if (name.canonical() == "jdk.management.jfr:type=FlightRecorder") return true;
-  if (name.canonical() != "java.lang:type=Runtime") return false;
-  return std::find(kRuntimeTexts.begin(), kRuntimeTexts.end(), ascii_lower(attribute)) !=
-         kRuntimeTexts.end();
-}
-
 }  // namespace
 
 std::vector<ObjectName> Selection::queries() const {
@@ -96,16 +89,29 @@ std::vector<std::uint32_t> Selection::attributes(const ObjectName& name,
                                                  const MBeanInfo& info) const {
   std::vector<std::uint32_t> out;
   const auto* excluded = find_filter(config_->exclude_object_name_attributes, name);
-  const bool include_only = !config_->include_object_name_attributes.empty();
   const auto* included = find_filter(config_->include_object_name_attributes, name);
   for (std::uint32_t i = 0; i < info.attributes.size(); ++i) {
-    const AttributeInfo& attribute = info.attributes[i];
-    if (!attribute.readable || contains(excluded, attribute.name)) continue;
-    if (include_only && !contains(included, attribute.name)) continue;
-    if (is_skipped(name, attribute.name)) continue;
-    out.push_back(i);
+    if (judge(name, info.attributes[i], excluded, included) == AttributeVerdict::kTaken) {
+      out.push_back(i);
+    }
   }
   return out;
+}
+
+AttributeVerdict Selection::judge(const ObjectName& name, const AttributeInfo& attribute) const {
+  return judge(name, attribute, find_filter(config_->exclude_object_name_attributes, name),
+               find_filter(config_->include_object_name_attributes, name));
+}
+
+AttributeVerdict Selection::judge(const ObjectName& name, const AttributeInfo& attribute,
+                                  const std::vector<std::string>* excluded,
+                                  const std::vector<std::string>* included) const {
+  if (!attribute.readable) return AttributeVerdict::kNotReadable;
+  if (contains(excluded, attribute.name)) return AttributeVerdict::kExcluded;
+  const bool include_only = !config_->include_object_name_attributes.empty();
+  if (include_only && !contains(included, attribute.name)) return AttributeVerdict::kNotIncluded;
+  return is_never_read(name, attribute.name) ? AttributeVerdict::kNeverRead
+                                             : AttributeVerdict::kTaken;
 }
 
 const MetricCustomizer* Selection::customizer(const ObjectName& name) const {
@@ -119,6 +125,13 @@ const MetricCustomizer* Selection::customizer(const ObjectName& name) const {
     }
   }
   return nullptr;
+}
+
+bool is_never_read(const ObjectName& name, std::string_view attribute) {
+  if (name.canonical() == "jdk.management.jfr:type=FlightRecorder") return true;
+  if (name.canonical() != "java.lang:type=Runtime") return false;
+  return std::find(kRuntimeTexts.begin(), kRuntimeTexts.end(), ascii_lower(attribute)) !=
+         kRuntimeTexts.end();
 }
 
 bool registers_again(std::string_view class_name) {
