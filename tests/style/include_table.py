@@ -26,10 +26,12 @@ ROOMS = {
     "net": ["base"],
     "jrmp": ["base", "jmx", "net", "scrape/connector.h", "scrape/source.h"],
     "jni": ["base", "jmx", "scrape/connector.h", "scrape/source.h"],
+    "snapshot": ["base", "jmx", "scrape/connector.h", "scrape/source.h"],
     "http": ["base", "config", "exposition", "scrape", "net"],
     "otlp": ["base", "config", "exposition", "scrape"],
     "commands": [
-        "base", "jmx", "config", "rules", "exposition", "scrape", "net", "jrmp", "jni", "http", "otlp",
+        "base", "jmx", "config", "rules", "exposition", "scrape", "net", "jrmp", "jni", "snapshot",
+        "http", "otlp",
     ],
 }
 
@@ -40,13 +42,13 @@ LIBRARIES = {
     r"fmt/.*": list(ROOMS),
     r"yaml-cpp/.*": ["config"],
     r"boost/url.*": ["config", "http"],
-    r"boost/json.*": ["config", "http"],
+    r"boost/json.*": ["config", "snapshot", "http"],
     r"pcre2\.h": ["rules"],
     r"libdeflate\.h": ["exposition"],
     r"boost/asio/ssl.*": ["net", "net/asio", "jrmp", "http"],
     # No socket in scrape; in jni Java dials, through the function that commands passes in.
     r"boost/asio/(ip/.*|connect\.hpp|read.*|write.*)": ["net", "jrmp", "http", "otlp", "commands"],
-    ASIO: ["scrape", "net", "net/asio", "jrmp", "jni", "http", "otlp", "commands"],
+    ASIO: ["scrape", "net", "net/asio", "jrmp", "jni", "snapshot", "http", "otlp", "commands"],
     r"boost/system/.*": ["scrape", "net", "jrmp", "jni", "http", "commands"],
     r"boost/beast.*": ["http", "net/asio"],
     r"openssl/.*": ["net", "jrmp", "http"],
