@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/metric.h"
+
+namespace jmxbridge {
+
+/// Appends a text with backslashes and line ends escaped, and double quotes if `quotes`.
+void append_escaped(std::string_view text, bool quotes, std::string& out);
+
+/// Appends `{name="value",…}` as both text formats write it; nothing if there are no labels.
+void append_labels(const std::vector<Label>& labels, std::string& out);
+
+}  // namespace jmxbridge

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/metric.h"
+#include "base/result.h"
+
+namespace jmxbridge {
+
+/// One sample as text format 0.0.4 writes it.
+struct TextSample {
+  std::string name;
+  std::vector<Label> labels;  ///< ascending by name, each name once
+  double value = 0;
+};
+
+/// What a text says beside its samples, for one family.
+struct TextMetadata {
+  std::string type;  ///< counter, gauge, summary, histogram or untyped; empty: not said
+  std::string help;
+  bool has_help = false;
+};
+
+/// A text in format 0.0.4, taken apart.
+struct SampleText {
+  std::vector<TextSample> samples;  ///< as they stand
+  std::map<std::string, TextMetadata, std::less<>> families;
+};
+
+/// Why a text cannot be read; lines and columns count from 1.
+struct SampleTextError {
+  int line = 0;
+  int column = 0;
+  std::string text;
+};
+
+/// How long such a text may be, in bytes.
+inline constexpr std::size_t kLargestSampleText = std::size_t{64} << 20;
+
+/// Reads lines of text format 0.0.4: samples without timestamps, TYPE, HELP, comments. Names that
+/// are not legal stand quoted within the braces. `unknown` is read as `untyped`.
+Result<SampleText, SampleTextError> parse_sample_text(std::string_view text);
+
+/// Reads a sample without its number: `name` or `name{label="value"}`.
+Result<TextSample, SampleTextError> parse_sample_name(std::string_view text);
+
+/// Writes a sample's name and labels as the format has them.
+std::string sample_name_text(const TextSample& sample);
+
+}  // namespace jmxbridge
