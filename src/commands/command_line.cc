@@ -16,10 +16,23 @@ using Arguments = std::span<const std::string_view>;
 /// What is wrong with a flag's value, said as the end of a sentence; nothing: it is fine.
 using Complaint = std::optional<std::string>;
 
+/// A subcommand, or the daemon itself, as a bit for Flag::commands.
+enum : std::uint8_t { kDaemon = 1, kSnapshot = 2, kTestRules = 4, kExplain = 8 };
+
+/// A subcommand: the word for it, and what its help says.
+struct Command {
+  std::string_view word;
+  CommandLine::Action action;
+  std::uint8_t bit;
+  std::string_view usage;
+  std::string_view help;
+};
+
 /// One flag: how it reads in `--help` and what it does to the command line.
 struct Flag {
   enum class Takes : std::uint8_t { kNothing, kValue, kOptionalValue };
 
+  std::uint8_t commands;  ///< who takes it
   std::string_view group;
   std::string_view name;  ///< with its dashes
   Takes takes;
@@ -122,11 +135,13 @@ Complaint set_text(std::string& to, std::string_view text) {
 
 using Takes = Flag::Takes;
 
+constexpr std::uint8_t kEvery = kDaemon | kSnapshot | kTestRules | kExplain;
+
 constexpr Flag kFlags[] = {
-    {"Configuration", "--config.file", Takes::kValue, "FILE", false,
+    {kDaemon | kSnapshot | kExplain, "Configuration", "--config.file", Takes::kValue, "FILE", false,
      "the configuration, in the form of the JMX exporter's",
      [](CommandLine& line, std::string_view text) { return set_text(line.config_file, text); }},
-    {"Configuration", "--config.check", Takes::kOptionalValue, "strict", false,
+    {kDaemon, "Configuration", "--config.check", Takes::kOptionalValue, "strict", false,
      "print what is wrong with the configuration and exit;\n"
      "with =strict, warnings end with status 3",
      [](CommandLine& line, std::string_view text) -> Complaint {
@@ -135,28 +150,40 @@ constexpr Flag kFlags[] = {
        line.strict = !text.empty();
        return std::nullopt;
      }},
-    {"Configuration", "--self", Takes::kNothing, "", false,
-     "serve the JVM inside the daemon, a first look without a\n"
-     "target; a configuration gives the rules, if there is one",
+    {kDaemon | kSnapshot | kExplain, "Configuration", "--self", Takes::kNothing, "", false,
+     "the target is the JVM inside the daemon: a first look; a\n"
+     "configuration gives the rules, if there is one",
      [](CommandLine& line, std::string_view) -> Complaint {
        line.self = true;
        return std::nullopt;
      }},
-    {"Web", "--web.listen-address", Takes::kValue, "HOST:PORT", true,
+    {kSnapshot, "Output", "--output", Takes::kValue, "FILE", false,
+     "where to write; a new file is its owner's alone\n(default stdout)",
+     [](CommandLine& line, std::string_view text) { return set_text(line.output, text); }},
+    {kExplain, "Scope", "--snapshot", Takes::kValue, "FILE", false,
+     "explain this snapshot; no target and no JVM is needed\n(default: the live target)",
+     [](CommandLine& line, std::string_view text) { return set_text(line.snapshot_file, text); }},
+    {kExplain, "Scope", "--bean", Takes::kValue, "PATTERN", false,
+     "only beans of this ObjectName pattern, as\n'java.lang:type=Memory,*'",
+     [](CommandLine& line, std::string_view text) { return set_text(line.bean, text); }},
+    {kExplain, "Scope", "--attribute", Takes::kValue, "NAME", false,
+     "only the attribute of this name",
+     [](CommandLine& line, std::string_view text) { return set_text(line.attribute, text); }},
+    {kDaemon, "Web", "--web.listen-address", Takes::kValue, "HOST:PORT", true,
      "where to listen; :PORT is every interface; repeatable\n(default :9404)", add_listen_address},
-    {"Web", "--web.telemetry-path", Takes::kValue, "PATH", false,
+    {kDaemon, "Web", "--web.telemetry-path", Takes::kValue, "PATH", false,
      "a path that serves metrics beside /metrics",
      [](CommandLine& line, std::string_view text) -> Complaint {
        if (text.substr(0, 1) != "/") return "does not start with a slash";
        line.telemetry_path = text;
        return std::nullopt;
      }},
-    {"Web", "--timeout-offset", Takes::kValue, "DURATION", false,
+    {kDaemon, "Web", "--timeout-offset", Takes::kValue, "DURATION", false,
      "how much earlier than Prometheus' own time-out a scrape\n"
      "ends, as 500ms or 0.5s (default 0.5s, at most a quarter)",
      set_timeout_offset},
-    {"Log", "--log.level", Takes::kValue, "LEVEL", false,
-     "debug, info, warn or error (default info)",
+    {kEvery, "Log", "--log.level", Takes::kValue, "LEVEL", false,
+     "debug, info, warn or error (default info; warn for\nsubcommands)",
      [](CommandLine& line, std::string_view text) -> Complaint {
        constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
        if (std::find(std::begin(kLevels), std::end(kLevels), text) == std::end(kLevels)) {
@@ -165,31 +192,70 @@ constexpr Flag kFlags[] = {
        line.log_level = text;
        return std::nullopt;
      }},
-    {"Log", "--log.format", Takes::kValue, "FORMAT", false, "logfmt or json (default logfmt)",
+    {kEvery, "Log", "--log.format", Takes::kValue, "FORMAT", false,
+     "logfmt or json (default logfmt)",
      [](CommandLine& line, std::string_view text) -> Complaint {
        if (text != "logfmt" && text != "json") return "is neither logfmt nor json";
        line.log_format = text == "json" ? LogFormat::kJson : LogFormat::kLogfmt;
        return std::nullopt;
      }},
-    {"Java", "--java.home", Takes::kValue, "DIR", false,
+    {kDaemon | kSnapshot | kExplain, "Java", "--java.home", Takes::kValue, "DIR", false,
      "the Java runtime to use, 17 or newer (default JAVA_HOME,\n"
      "then the system's, then the newest in /usr/lib/jvm)",
      [](CommandLine& line, std::string_view text) { return set_text(line.java_home, text); }},
-    {"Java", "--java.options", Takes::kValue, "OPTIONS", true,
+    {kDaemon | kSnapshot | kExplain, "Java", "--java.options", Takes::kValue, "OPTIONS", true,
      "options for the JVM, separated by blanks; double quotes\n"
      "keep blanks; repeatable. JAVA_TOOL_OPTIONS is not used",
      add_java_options},
-    {"Other", "--help", Takes::kNothing, "", false, "print this text",
+    {kEvery, "Other", "--help", Takes::kNothing, "", false, "print this text",
      [](CommandLine& line, std::string_view) -> Complaint {
        line.action = CommandLine::Action::kHelp;
        return std::nullopt;
      }},
-    {"Other", "--version", Takes::kNothing, "", false, "print the version",
+    {kDaemon, "Other", "--version", Takes::kNothing, "", false, "print the version",
      [](CommandLine& line, std::string_view) -> Complaint {
        line.action = CommandLine::Action::kVersion;
        return std::nullopt;
      }},
 };
+
+constexpr Command kCommands[] = {
+    {"", CommandLine::Action::kServe, kDaemon,
+     "usage:\n"
+     "  jmxbridge [HOST:]PORT CONFIG [FLAG...]\n"
+     "  jmxbridge --config.file=CONFIG [--web.listen-address=HOST:PORT...] [FLAG...]\n"
+     "  jmxbridge --self [FLAG...]\n"
+     "  jmxbridge --config.check[=strict] CONFIG\n"
+     "  jmxbridge snapshot | test-rules | explain [--help]\n"
+     "  jmxbridge --help | --version\n",
+     "jmxbridge reads the MBeans of a running JVM over JMX and serves them to Prometheus.\n"},
+    {"snapshot", CommandLine::Action::kSnapshot, kSnapshot,
+     "usage:\n"
+     "  jmxbridge snapshot --config.file=CONFIG [--output=FILE] [FLAG...]\n"
+     "  jmxbridge snapshot --self [--output=FILE] [FLAG...]\n",
+     "Saves the MBeans of a target with their values, for test-rules and explain. What the\n"
+     "configuration excludes is saved without values.\n"},
+    {"test-rules", CommandLine::Action::kTestRules, kTestRules,
+     "usage:\n"
+     "  jmxbridge test-rules FILE...\n",
+     "Runs a configuration's rules on snapshots and compares the samples with those that each\n"
+     "FILE expects. Needs neither a target nor a JVM.\n"},
+    {"explain", CommandLine::Action::kExplain, kExplain,
+     "usage:\n"
+     "  jmxbridge explain --config.file=CONFIG [--snapshot=FILE] [--bean=PATTERN]\n"
+     "                    [--attribute=NAME] [FLAG...]\n"
+     "  jmxbridge explain --self [FLAG...]\n",
+     "Says of each attribute which rule makes which sample of it, or why none does, with the\n"
+     "text that patterns are matched against.\n"},
+};
+
+/// The subcommand that the first argument names, or the daemon.
+const Command& command_of(Arguments arguments) {
+  const auto* named = std::find_if(
+      std::begin(kCommands) + 1, std::end(kCommands),
+      [&](const Command& command) { return !arguments.empty() && command.word == arguments[0]; });
+  return named == std::end(kCommands) ? kCommands[0] : *named;
+}
 
 /// How many characters must be put in, left out or replaced to make `b` of `a`.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -205,26 +271,30 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-std::string unknown_flag(std::string_view name) {
+std::string unknown_flag(std::string_view name, const Command& command) {
+  constexpr std::size_t kFar = 1000;
   const std::string_view known = name.substr(0, 100);
+  const auto distance = [&](const Flag& flag) {
+    return (flag.commands & command.bit) != 0 ? edit_distance(known, flag.name) : kFar;
+  };
   const auto* nearest =
-      std::min_element(std::begin(kFlags), std::end(kFlags), [&](const Flag& a, const Flag& b) {
-        return edit_distance(known, a.name) < edit_distance(known, b.name);
-      });
+      std::min_element(std::begin(kFlags), std::end(kFlags),
+                       [&](const Flag& a, const Flag& b) { return distance(a) < distance(b); });
   std::string text = "unknown flag " + quoted(name);
   // A guess that shares less than half of the flag's text helps nobody.
-  if (edit_distance(known, nearest->name) * 2 <= nearest->name.size()) {
+  if (distance(*nearest) * 2 <= nearest->name.size()) {
     text += "; did you mean " + std::string(nearest->name) + "?";
   }
   return text;
 }
 
-Unexpected<CommandLineError> usage_error(std::string text) {
-  return {{"jmxbridge: " + std::move(text) + "\n" + std::string(usage_text()), kExitUsage}};
+Unexpected<CommandLineError> usage_error(std::string text, const Command& command) {
+  return {{"jmxbridge: " + std::move(text) + "\n" + std::string(command.usage), kExitUsage}};
 }
 
 /// The flags and the other arguments of a command line, taken apart in one pass.
 struct Parts {
+  const Command& command;
   CommandLine line;
   std::vector<std::string_view> positional;
   std::vector<const Flag*> seen;
@@ -242,9 +312,10 @@ Complaint read_flag(Arguments& rest, Parts& parts) {
   const std::size_t equals = argument.find('=');
   std::string_view name = argument.substr(0, equals);
   if (name == "-h") name = "--help";
-  const auto* flag = std::find_if(std::begin(kFlags), std::end(kFlags),
-                                  [&](const Flag& each) { return each.name == name; });
-  if (flag == std::end(kFlags)) return unknown_flag(name);
+  const auto* flag = std::find_if(std::begin(kFlags), std::end(kFlags), [&](const Flag& each) {
+    return each.name == name && (each.commands & parts.command.bit) != 0;
+  });
+  if (flag == std::end(kFlags)) return unknown_flag(name, parts.command);
   if (!flag->repeatable && parts.has(name)) return std::string(name) + " stands twice";
   parts.seen.push_back(flag);
 
@@ -300,32 +371,58 @@ Complaint use_peer_form(Parts& parts) {
   return std::nullopt;
 }
 
-constexpr std::string_view kUsage =
-    "usage:\n"
-    "  jmxbridge [HOST:]PORT CONFIG [FLAG...]\n"
-    "  jmxbridge --config.file=CONFIG [--web.listen-address=HOST:PORT...] [FLAG...]\n"
-    "  jmxbridge --self [FLAG...]\n"
-    "  jmxbridge --config.check[=strict] CONFIG\n"
-    "  jmxbridge --help | --version\n";
+/// What the flags of a subcommand still lack or have too much.
+Complaint check_command(Parts& parts) {
+  CommandLine& line = parts.line;
+  if (line.action == CommandLine::Action::kTestRules) {
+    if (parts.positional.empty()) return "there is no test file; name one or more";
+    line.test_files.assign(parts.positional.begin(), parts.positional.end());
+    return std::nullopt;
+  }
+  if (!parts.positional.empty()) {
+    return "argument " + quoted(parts.positional[0]) + " belongs to no flag";
+  }
+  if (line.config_file.empty() && !line.self && line.snapshot_file.empty()) {
+    return "there is no configuration; add --config.file=FILE";
+  }
+  return std::nullopt;
+}
+
+Result<CommandLine, CommandLineError> parse_subcommand(const Command& command,
+                                                       Arguments arguments) {
+  Parts parts{command, {}, {}, {}};
+  parts.line.action = command.action;
+  parts.line.command = command.action;
+  parts.line.log_level = "warn";
+  if (Complaint complaint = take_apart(arguments, parts)) return usage_error(*complaint, command);
+  if (parts.line.action == CommandLine::Action::kHelp) return std::move(parts.line);
+  if (Complaint complaint = check_command(parts)) return usage_error(*complaint, command);
+  return std::move(parts.line);
+}
 
 }  // namespace
 
 Result<CommandLine, CommandLineError> parse_command_line(Arguments arguments) {
-  if (arguments.empty()) return Unexpected<CommandLineError>{{std::string(kUsage), kExitUsage}};
-  Parts parts;
-  if (Complaint complaint = take_apart(arguments, parts)) return usage_error(*complaint);
+  const Command& command = command_of(arguments);
+  if (arguments.empty()) {
+    return Unexpected<CommandLineError>{{std::string(command.usage), kExitUsage}};
+  }
+  if (command.bit != kDaemon) return parse_subcommand(command, arguments.subspan(1));
+  Parts parts{command, {}, {}, {}};
+  if (Complaint complaint = take_apart(arguments, parts)) return usage_error(*complaint, command);
   CommandLine& line = parts.line;
   using Action = CommandLine::Action;
   if (line.action == Action::kHelp || line.action == Action::kVersion) return std::move(line);
 
   if (parts.positional.size() > 2) {
     return usage_error("there are " + std::to_string(parts.positional.size()) +
-                       " arguments besides the flags; at most two are understood");
+                           " arguments besides the flags; at most two are understood",
+                       command);
   }
   if (parts.positional.size() == 2) {
-    if (Complaint complaint = use_peer_form(parts)) return usage_error(*complaint);
+    if (Complaint complaint = use_peer_form(parts)) return usage_error(*complaint, command);
   } else if (parts.positional.size() == 1 && line.action == Action::kCheckConfig) {
-    if (!line.config_file.empty()) return usage_error("the configuration is given twice");
+    if (!line.config_file.empty()) return usage_error("the configuration is given twice", command);
     line.config_file = parts.positional[0];
   } else if (parts.positional.size() == 1) {
     return Unexpected<CommandLineError>{
@@ -337,25 +434,22 @@ Result<CommandLine, CommandLineError> parse_command_line(Arguments arguments) {
   }
 
   if (line.config_file.empty() && (!line.self || line.action == Action::kCheckConfig)) {
-    return usage_error("there is no configuration; add --config.file=FILE");
+    return usage_error("there is no configuration; add --config.file=FILE", command);
   }
   if (line.listen.empty()) line.listen.push_back({"", 9404});
   return std::move(line);
 }
 
-std::string_view usage_text() { return kUsage; }
+std::string_view usage_text() { return kCommands[0].usage; }
 
-std::string help_text() {
+namespace {
+
+std::string flags_text(const Command& command) {
   constexpr std::size_t kTextColumn = 37;
-  std::string text =
-      "jmxbridge reads the MBeans of a running JVM over JMX and serves them to Prometheus.\n\n";
-  text += kUsage;
-  text +=
-      "\n"
-      "  [HOST:]PORT is read as the JMX exporter reads it: PORT listens on every interface,\n"
-      "  :PORT on 127.0.0.1 only.\n";
+  std::string text;
   std::string_view group;
   for (const Flag& flag : kFlags) {
+    if ((flag.commands & command.bit) == 0) continue;
     if (flag.group != group) {
       group = flag.group;
       text += '\n';
@@ -373,21 +467,49 @@ std::string help_text() {
     }
     text += '\n';
   }
-  text +=
-      "\n"
-      "Paths:\n"
-      "  /metrics  /-/healthy  /-/ready  and / for people\n"
-      "\n"
-      "Signals:\n"
-      "  SIGHUP            read the configuration again; if it is wrong, the old one stays\n"
-      "  SIGTERM, SIGINT   finish the scrapes in flight, then exit; a second one exits at once\n"
-      "  SIGQUIT           write the daemon's state to the log\n"
-      "\n"
-      "Exit status:\n"
-      "  0  fine\n"
-      "  1  an error of the configuration or at run time\n"
-      "  2  the command line is wrong\n"
-      "  3  the configuration is valid, but --config.check=strict has findings\n";
+  return text;
+}
+
+constexpr std::string_view kDaemonPorts =
+    "\n"
+    "  [HOST:]PORT is read as the JMX exporter reads it: PORT listens on every interface,\n"
+    "  :PORT on 127.0.0.1 only.\n";
+
+constexpr std::string_view kDaemonNotes =
+    "\n"
+    "Paths:\n"
+    "  /metrics  /-/healthy  /-/ready  and / for people\n"
+    "\n"
+    "Signals:\n"
+    "  SIGHUP            read the configuration again; if it is wrong, the old one stays\n"
+    "  SIGTERM, SIGINT   finish the scrapes in flight, then exit; a second one exits at once\n"
+    "  SIGQUIT           write the daemon's state to the log\n"
+    "\n"
+    "Exit status:\n"
+    "  0  fine\n"
+    "  1  an error of the configuration or at run time\n"
+    "  2  the command line is wrong\n"
+    "  3  the configuration is valid, but --config.check=strict has findings\n";
+
+constexpr std::string_view kSubcommandNotes =
+    "\n"
+    "Exit status:\n"
+    "  0  fine\n"
+    "  1  a file or the target cannot be read, or a test fails\n"
+    "  2  the command line is wrong\n";
+
+}  // namespace
+
+std::string help_text(CommandLine::Action action) {
+  const auto* command = std::find_if(std::begin(kCommands), std::end(kCommands),
+                                     [&](const Command& each) { return each.action == action; });
+  const bool is_daemon = command->bit == kDaemon;
+  std::string text(command->help);
+  text += '\n';
+  text += command->usage;
+  if (is_daemon) text += kDaemonPorts;
+  text += flags_text(*command);
+  text += is_daemon ? kDaemonNotes : kSubcommandNotes;
   return text;
 }
 

@@ -21,12 +21,21 @@ inline constexpr int kExitFindings = 3;  ///< valid, but with findings under `st
 
 /// What the command line asks for, in either of its forms.
 struct CommandLine {
-  enum class Action : std::uint8_t { kServe, kCheckConfig, kHelp, kVersion };
+  enum class Action : std::uint8_t {
+    kServe,
+    kCheckConfig,
+    kHelp,
+    kVersion,
+    kSnapshot,   ///< `jmxbridge snapshot`
+    kTestRules,  ///< `jmxbridge test-rules`
+    kExplain,    ///< `jmxbridge explain`
+  };
 
   Action action = Action::kServe;
-  std::string config_file;  ///< empty only for `--self` without a file
-  bool self = false;        ///< the embedded JVM is the target
-  bool strict = false;      ///< of kCheckConfig: warnings count
+  Action command = Action::kServe;  ///< whose help kHelp is to show
+  std::string config_file;          ///< empty only for `--self` without a file
+  bool self = false;                ///< the embedded JVM is the target
+  bool strict = false;              ///< of kCheckConfig: warnings count
 
   std::vector<HttpOptions::Address> listen;
   std::string telemetry_path = "/metrics";
@@ -37,6 +46,12 @@ struct CommandLine {
 
   std::string java_home;     ///< empty: to be looked for
   std::string java_options;  ///< separated by blanks
+
+  std::string output;                   ///< of kSnapshot; empty: stdout
+  std::string snapshot_file;            ///< of kExplain; empty: the live target
+  std::string bean;                     ///< of kExplain: a pattern of names; empty: all
+  std::string attribute;                ///< of kExplain; empty: all
+  std::vector<std::string> test_files;  ///< of kTestRules, at least one
 };
 
 /// Why a command line cannot be carried out: what to print on stderr and the exit status.
@@ -47,7 +62,8 @@ struct CommandLineError {
 
 /// Reads the arguments behind the program's name. Pure: looks at nothing but them.
 ///
-/// Arguments that are no flags are the peer's form, `[HOST:]PORT CONFIG` (specification 1.1); flags
+/// A first argument that names a subcommand is that, whatever a file of this name holds. Else
+/// arguments that are no flags are the peer's form, `[HOST:]PORT CONFIG` (specification 1.1); flags
 /// may stand before and after them, but none that says the same another way.
 Result<CommandLine, CommandLineError> parse_command_line(
     std::span<const std::string_view> arguments);
@@ -55,8 +71,8 @@ Result<CommandLine, CommandLineError> parse_command_line(
 /// The forms of the command line, in a few lines.
 std::string_view usage_text();
 
-/// What `--help` prints: the forms, every flag, signals and exit statuses.
-std::string help_text();
+/// What `--help` prints of the daemon or of a subcommand: its forms, every flag, exit statuses.
+std::string help_text(CommandLine::Action command = CommandLine::Action::kServe);
 
 /// What `--version` prints, with what the program was built by and with.
 std::string version_text();

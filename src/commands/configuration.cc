@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 #include "commands/command_line.h"
-#include "config/load.h"
 #include "jni/service_url.h"
 
 namespace jmxbridge {
@@ -50,15 +49,25 @@ void report_without_effect(const CollectorConfig& config, Report& report) {
   if (config.http_server) report_server(*config.http_server, report);
 }
 
+LoadedSnapshot joined(LoadedConfig loaded, std::shared_ptr<const RuleSet> rules) {
+  if (loaded.report.has_errors()) return {nullptr, std::move(loaded.report)};
+  return {std::make_shared<const Snapshot>(Snapshot{std::move(loaded.config), std::move(rules)}),
+          std::move(loaded.report)};
+}
+
 }  // namespace
 
 LoadedSnapshot load_snapshot(const std::string& path) {
   LoadedConfig loaded = load_config_file(path);
   std::shared_ptr<const RuleSet> rules = RuleSet::compile(loaded.config, loaded.report);
   report_without_effect(loaded.config, loaded.report);
-  if (loaded.report.has_errors()) return {nullptr, std::move(loaded.report)};
-  return {std::make_shared<const Snapshot>(Snapshot{std::move(loaded.config), std::move(rules)}),
-          std::move(loaded.report)};
+  return joined(std::move(loaded), std::move(rules));
+}
+
+LoadedSnapshot load_rules(const std::string& path, ConfigUse use) {
+  LoadedConfig loaded = load_config_file(path, use);
+  std::shared_ptr<const RuleSet> rules = RuleSet::compile(loaded.config, loaded.report);
+  return joined(std::move(loaded), std::move(rules));
 }
 
 std::vector<std::string> lines_to_log(const Report& report) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "config/load.h"
 #include "config/report.h"
 #include "scrape/snapshot.h"
 
@@ -17,6 +18,10 @@ struct LoadedSnapshot {
 
 /// Reads a configuration file and compiles its rules; every finding of both is in the report.
 LoadedSnapshot load_snapshot(const std::string& path);
+
+/// The same for commands that serve nothing, so that what the file says of the daemon's own port is
+/// not judged.
+LoadedSnapshot load_rules(const std::string& path, ConfigUse use);
 
 /// What a daemon logs of a report: the errors, then the warnings, 20 at most and a line that counts
 /// the rest. Notes are for `--config.check` alone.

@@ -7,7 +7,10 @@
 
 #include "commands/command_line.h"
 #include "commands/configuration.h"
+#include "commands/explain.h"
 #include "commands/serve.h"
+#include "commands/snapshot.h"
+#include "commands/test_rules.h"
 
 using namespace jmxbridge;
 
@@ -16,7 +19,7 @@ namespace {
 int run(const CommandLine& line) {
   switch (line.action) {
     case CommandLine::Action::kHelp:
-      std::fputs(help_text().c_str(), stdout);
+      std::fputs(help_text(line.command).c_str(), stdout);
       return kExitFine;
     case CommandLine::Action::kVersion:
       std::fputs(version_text().c_str(), stdout);
@@ -28,6 +31,12 @@ int run(const CommandLine& line) {
     }
     case CommandLine::Action::kServe:
       return serve(line);
+    case CommandLine::Action::kSnapshot:
+      return take_snapshot(line);
+    case CommandLine::Action::kTestRules:
+      return test_rules(line);
+    case CommandLine::Action::kExplain:
+      return explain(line);
   }
   return kExitUsage;
 }

@@ -10,7 +10,6 @@
 #include <cstring>
 #include <utility>
 
-#include "base/result.h"
 #include "config/findings.h"
 #include "config/jmx_url.h"
 #include "config/load_http_server.h"
@@ -108,14 +107,18 @@ void note_other_parts(const Section& top, CollectorConfig& config) {
   config.http_server = load_http_server(top);
 }
 
-void load_top(const Section& top, CollectorConfig& config) {
-  top.expect_keys(kTopKeys);
-  config.start_delay_seconds = top.integer("startDelaySeconds", 0).value_or(0);
-  config.scrape_timeout_seconds = top.integer("scrapeTimeoutSeconds", 1);
+void load_connection(const Section& top, CollectorConfig& config) {
   load_target(top, config);
   config.username = load_credential(top, "username");
   config.password = load_credential(top, "password");
   load_ssl(top, config);
+}
+
+void load_top(const Section& top, ConfigUse use, CollectorConfig& config) {
+  top.expect_keys(kTopKeys);
+  config.start_delay_seconds = top.integer("startDelaySeconds", 0).value_or(0);
+  config.scrape_timeout_seconds = top.integer("scrapeTimeoutSeconds", 1);
+  if (use == ConfigUse::kTarget) load_connection(top, config);
   note_other_parts(top, config);
 
   config.lowercase_output_name = top.boolean("lowercaseOutputName").value_or(false);
@@ -153,8 +156,9 @@ class Descriptor {
 
 std::string reason(int code) { return std::strerror(code); }
 
-// At most one byte more than a configuration may have, so that the reader sees it is too large.
-Result<std::string> read_file(const std::string& path) {
+}  // namespace
+
+Result<std::string> read_yaml_file(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.number() < 0) {
     if (errno == ENOENT) return fail("the file does not exist; check the path");
@@ -179,15 +183,13 @@ Result<std::string> read_file(const std::string& path) {
   return text;
 }
 
-}  // namespace
-
 CollectorConfig default_config() {
   CollectorConfig config;
   config.rules.emplace_back();
   return config;
 }
 
-LoadedConfig load_config_text(std::string_view text, const std::string& file) {
+LoadedConfig load_config_text(std::string_view text, const std::string& file, ConfigUse use) {
   LoadedConfig loaded{{}, Report(file)};
   const YamlDocument document = read_yaml(text, loaded.report);
   if (!document.valid) return loaded;
@@ -201,13 +203,13 @@ LoadedConfig load_config_text(std::string_view text, const std::string& file) {
                         found(*root) + "; write keys with values, such as 'hostPort: HOST:PORT'");
     return loaded;
   }
-  load_top(Section(*root, "", loaded.report), loaded.config);
+  load_top(Section(*root, "", loaded.report), use, loaded.config);
   return loaded;
 }
 
-LoadedConfig load_config_file(const std::string& path) {
-  const Result<std::string> text = read_file(path);
-  if (text) return load_config_text(*text, path);
+LoadedConfig load_config_file(const std::string& path, ConfigUse use) {
+  const Result<std::string> text = read_yaml_file(path);
+  if (text) return load_config_text(*text, path, use);
   LoadedConfig loaded{{}, Report(path)};
   loaded.report.error({}, "", text.error().text);
   return loaded;

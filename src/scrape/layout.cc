@@ -10,20 +10,6 @@ namespace {
 
 constexpr std::string_view kObjectNameLabel = "_objectname";
 
-template <class Take>
-void each_sample(const Slot& slot, Take take) {
-  for (const PlannedSample& planned : slot.samples) take(planned);
-}
-
-template <class Take>
-void each_sample(const Node& node, Take take) {
-  if (node.slot) each_sample(*node.slot, take);
-  for (const Item& item : node.items) each_sample(item.node, take);
-  for (const Row& row : node.rows) {
-    for (const Item& column : row.columns) each_sample(column.node, take);
-  }
-}
-
 std::string label_text(const std::vector<Label>& labels) {
   std::string text;
   for (const Label& label : labels) {

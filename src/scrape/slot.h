@@ -60,4 +60,16 @@ struct Row {
   std::uint64_t fill = 0;  ///< the value that held it last
 };
 
+/// Calls `take` with each PlannedSample of the node.
+template <class Take>
+void each_sample(const Node& node, Take take) {
+  if (node.slot) {
+    for (const PlannedSample& planned : node.slot->samples) take(planned);
+  }
+  for (const Item& item : node.items) each_sample(item.node, take);
+  for (const Row& row : node.rows) {
+    for (const Item& column : row.columns) each_sample(column.node, take);
+  }
+}
+
 }  // namespace jmxbridge

@@ -169,7 +169,8 @@ asio::awaitable<Result<void>> fetch(Source& source, Recording& recording, ReadLi
 
 /// The names in scope; notes the target's default domain, which only the target knows.
 asio::awaitable<Result<std::vector<ObjectName>>> list_names(Source& source, Recording& recording,
-                                                            ObjectName pattern, Deadline deadline) {
+                                                            const ObjectName& pattern,
+                                                            Deadline deadline) {
   const ObjectName default_domain = *ObjectName::parse(":*");
   const Result<std::vector<ObjectName>> own = co_await source.query(default_domain, deadline);
   if (!own) co_return fail(own.error());
@@ -179,13 +180,15 @@ asio::awaitable<Result<std::vector<ObjectName>>> list_names(Source& source, Reco
 
 asio::awaitable<Result<void>> capture_into(Recording& recording, Source& source,
                                            const CaptureScope& scope, Deadline deadline) {
-  Result<std::vector<ObjectName>> names = co_await list_names(
-      source, recording, scope.beans ? *scope.beans : *ObjectName::parse("*:*"), deadline);
+  const ObjectName everything = *ObjectName::parse("*:*");
+  const ObjectName& pattern = scope.beans ? *scope.beans : everything;
+  Result<std::vector<ObjectName>> names = co_await list_names(source, recording, pattern, deadline);
   if (!names) co_return fail(std::move(names.error()));
   for (const ObjectName& name : *names) recording.beans[name].trouble = kNoAnswer;
   Result<void> described = co_await describe(source, recording, std::move(*names), deadline);
   if (!described) co_return described;
-  co_return co_await fetch(source, recording, reads_of(recording, scope), deadline);
+  ReadList reads = reads_of(recording, scope);
+  co_return co_await fetch(source, recording, std::move(reads), deadline);
 }
 
 }  // namespace
