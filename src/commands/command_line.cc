@@ -382,7 +382,7 @@ Complaint check_command(Parts& parts) {
   if (!parts.positional.empty()) {
     return "argument " + quoted(parts.positional[0]) + " belongs to no flag";
   }
-  if (line.config_file.empty() && !line.self && line.snapshot_file.empty()) {
+  if (line.config_file.empty() && !line.self) {
     return "there is no configuration; add --config.file=FILE";
   }
   return std::nullopt;

@@ -348,3 +348,70 @@ TEST_CASE("version text: the first line is that of Prometheus' exporters", "[com
   CHECK(has(text, "  compiler:   "));
   CHECK(has(text, "  boost:      1."));
 }
+
+TEST_CASE("command line: a subcommand goes before the peer's form and has flags of its own",
+          "[commands]") {
+  const CommandLine snapshot =
+      parsed({"snapshot", "--config.file=c.yml", "--output", "s.json", "--java.home=/j"});
+  CHECK(snapshot.action == Action::kSnapshot);
+  CHECK(snapshot.config_file == "c.yml");
+  CHECK(snapshot.output == "s.json");
+  CHECK(snapshot.java_home == "/j");
+  CHECK(snapshot.log_level == "warn");
+  CHECK(parsed({"snapshot", "--self"}).self);
+
+  const CommandLine tests = parsed({"test-rules", "a.yml", "--log.level=debug", "b.yml"});
+  CHECK(tests.action == Action::kTestRules);
+  CHECK(tests.test_files == std::vector<std::string>{"a.yml", "b.yml"});
+  CHECK(tests.log_level == "debug");
+
+  const CommandLine explain =
+      parsed({"explain", "--config.file=c", "--snapshot=s", "--bean=d:*", "--attribute=A"});
+  CHECK(explain.action == Action::kExplain);
+  CHECK(explain.snapshot_file == "s");
+  CHECK(explain.bean == "d:*");
+  CHECK(explain.attribute == "A");
+}
+
+TEST_CASE("command line: a subcommand refuses what is not its own, with its own usage",
+          "[commands]") {
+  struct Case {
+    Arguments arguments;
+    const char* part;
+    const char* usage;
+  };
+  const Case cases[] = {
+      {{"snapshot"}, "there is no configuration", "jmxbridge snapshot --config.file"},
+      {{"snapshot", "c.yml"}, "argument 'c.yml' belongs to no flag", "jmxbridge snapshot"},
+      {{"snapshot", "--self", "--web.listen-address=:1"},
+       "unknown flag '--web.listen-address'",
+       "jmxbridge snapshot"},
+      {{"snapshot", "--self", "--outptu=a"}, "did you mean --output?", "jmxbridge snapshot"},
+      {{"test-rules"}, "there is no test file", "jmxbridge test-rules FILE"},
+      {{"test-rules", "--java.home=/j", "t"}, "unknown flag", "jmxbridge test-rules FILE"},
+      {{"explain", "--bean="}, "is blank", "jmxbridge explain"},
+      {{"explain", "--snapshot=a", "--snapshot=b"}, "stands twice", "jmxbridge explain"},
+      {{"explain", "--snapshot=a"}, "there is no configuration", "jmxbridge explain"},
+      {{"--output=a", "--self"}, "unknown flag '--output'", "[HOST:]PORT CONFIG"},
+      {{"snapshots", "c.yml"}, "'snapshots' is no [HOST:]PORT", "[HOST:]PORT CONFIG"},
+  };
+  for (const Case& each : cases) {
+    CAPTURE(each.arguments[0], each.part);
+    const CommandLineError error = refused(each.arguments);
+    CHECK(error.status == kExitUsage);
+    CHECK_THAT(error.text, Catch::Contains(each.part) && Catch::Contains(each.usage));
+  }
+}
+
+TEST_CASE("command line: each subcommand has its own help", "[commands]") {
+  const CommandLine line = parsed({"explain", "--help", "--nonsense"});
+  CHECK(line.action == Action::kHelp);
+  const std::string explain = help_text(line.command);
+  CHECK(has(explain, "--bean=PATTERN"));
+  CHECK(has(explain, "Exit status:"));
+  CHECK_FALSE(has(explain, "--web.listen-address"));
+  CHECK(has(help_text(Action::kSnapshot), "--output=FILE"));
+  CHECK_FALSE(has(help_text(Action::kTestRules), "--config.file"));
+  CHECK_FALSE(has(help_text(), "--output"));
+  CHECK(has(help_text(), "snapshot | test-rules | explain"));
+}
