@@ -14,8 +14,6 @@ from jmxbridge_testing import ServiceTest, main, program, start_target
 from jmxbridge_testing.daemon import JAVA_SETTINGS
 
 SETTINGS = {name: value for name, value in os.environ.items() if name not in JAVA_SETTINGS}
-# A JVM could not start from there: what runs with it starts none.
-NO_JAVA = {**SETTINGS, "JAVA_HOME": "/nonexistent"}
 
 
 def quoted(text):
@@ -45,7 +43,7 @@ class SnapshotConformanceTest(ServiceTest):
 
     def run_program(self, *arguments):
         return subprocess.run([program(), *arguments], capture_output=True, timeout=60,
-                              env=NO_JAVA, encoding="utf-8")
+                              env=SETTINGS, encoding="utf-8")
 
     def check_file(self, path, expected):
         with self.subTest(path.stem):
