@@ -74,9 +74,11 @@ class Scraped {
                                           : ", left out of the page: another sample has its name "
                                             "and labels");
     }
-    FamilySpec family = *place->second.first;
-    family.samples = {*place->second.second};
-    family.help.clear();
+    const auto& [whole, sample_spec] = place->second;
+    FamilySpec family;
+    family.name = whole->name;
+    family.type = whole->type;
+    family.samples = {*sample_spec};
     std::string text;
     Page({std::move(family)}).render(Format::kText, plan_.numbers().values, text);
     // A TYPE line, then the sample's.

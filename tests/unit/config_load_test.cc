@@ -85,6 +85,18 @@ TEST_CASE("load: the program's own JVM is read by one rule without a target", "[
   CHECK(config.rules.size() == 1);
 }
 
+TEST_CASE("load: for its rules alone a file needs no target, and its connection is not looked at",
+          "[config]") {
+  const LoadedConfig loaded = load_config_text(
+      "jmxUrl: 7\npassword: ${JMXBRIDGE_TEST_NO_SUCH_VARIABLE}\nssl: {enabled: true, keyStore: "
+      "7}\nrules: [{pattern: a}]\n",
+      "c.yml", ConfigUse::kRulesOnly);
+  CHECK(loaded.report.text().empty());
+  CHECK(loaded.config.jmx_url.empty());
+  CHECK(loaded.config.rules.size() == 1);
+  CHECK(load_config_text("rules: 7", "c.yml", ConfigUse::kRulesOnly).report.has_errors());
+}
+
 TEST_CASE("load: every key of the collector is taken", "[config]") {
   const LoadedConfig loaded = load_config_text(R"(
 startDelaySeconds: 5
