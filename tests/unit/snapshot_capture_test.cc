@@ -6,9 +6,9 @@
 #include <future>
 #include <string>
 
+#include "scrape_fake_target.h"
 #include "snapshot/capture.h"
 #include "snapshot/recorded_connector.h"
-#include "tests/unit/scrape_fake_target.h"
 
 using namespace jmxbridge;
 using namespace std::chrono_literals;
