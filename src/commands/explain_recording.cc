@@ -40,10 +40,10 @@ class Scraped {
     Reader reader(connector, Endpoint{}, Limits{});
     ReadReport report;
     asio::io_context context;
-    plan_.begin();
-    std::future<void> done = asio::co_spawn(
-        context, reader.read(plan_, std::chrono::steady_clock::now() + kEnough, report),
-        asio::use_future);
+    const Deadline deadline = std::chrono::steady_clock::now() + kEnough;
+    plan_.begin(deadline);
+    std::future<void> done =
+        asio::co_spawn(context, reader.read(plan_, deadline, report), asio::use_future);
     context.run();
     done.get();
 
