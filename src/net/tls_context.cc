@@ -1,0 +1,251 @@
+#include "net/tls_context.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/log.h"
+#include "net/dial_policy.h"
+
+namespace jmxbridge {
+namespace {
+
+/// What Java still takes with its own limits: keys from 80 bits of strength on.
+constexpr int kSecurityLevel = 1;
+
+struct Protocol {
+  std::string_view name;
+  int version;
+  std::uint64_t switch_off;
+};
+
+constexpr std::array<Protocol, 4> kProtocols = {{
+    {"TLSv1", TLS1_VERSION, SSL_OP_NO_TLSv1},
+    {"TLSv1.1", TLS1_1_VERSION, SSL_OP_NO_TLSv1_1},
+    {"TLSv1.2", TLS1_2_VERSION, SSL_OP_NO_TLSv1_2},
+    {"TLSv1.3", TLS1_3_VERSION, SSL_OP_NO_TLSv1_3},
+}};
+
+/// What OpenSSL knows of a list of cipher suites, in its own form, for TLS 1.3 and for those
+/// before.
+struct CipherLists {
+  std::string modern;
+  std::string older;
+};
+
+bool is_modern(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kModern = {
+      "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+      "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"};
+  return std::find(kModern.begin(), kModern.end(), name) != kModern.end();
+}
+
+CipherLists map_ciphers(const std::vector<std::string>& ciphers) {
+  CipherLists lists;
+  for (const std::string& java : ciphers) {
+    const bool modern = is_modern(java);
+    std::string_view name = java;
+    // Java kept the first names of suites that are older than TLS.
+    const std::string standard = java.starts_with("SSL_") ? "TLS_" + java.substr(4) : java;
+    if (!modern) {
+      name = OPENSSL_cipher_name(standard.c_str());
+      if (name == "(NONE)") continue;
+    }
+    std::string& list = modern ? lists.modern : lists.older;
+    if (!list.empty()) list += ':';
+    list += name;
+  }
+  return lists;
+}
+
+std::string last_error() {
+  const unsigned long code = ERR_get_error();
+  ERR_clear_error();
+  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+  return reason == nullptr ? "no reason given" : reason;
+}
+
+Result<void> limit_protocols(SSL_CTX* context, const std::vector<std::string>& names,
+                             const CipherLists& ciphers) {
+  int lowest = 0;
+  int highest = 0;
+  for (const Protocol& protocol : kProtocols) {
+    const bool has_ciphers =
+        !(protocol.version == TLS1_3_VERSION ? ciphers.modern : ciphers.older).empty();
+    if (!has_ciphers || std::find(names.begin(), names.end(), protocol.name) == names.end()) {
+      SSL_CTX_set_options(context, protocol.switch_off);
+      continue;
+    }
+    if (lowest == 0) lowest = protocol.version;
+    highest = protocol.version;
+  }
+  if (lowest == 0) {
+    return fail(fmt::format(
+        "OpenSSL speaks none of the TLS protocols {} with the cipher suites that go with them; "
+        "add TLSv1.2 or TLSv1.3 to ssl.protocols, or their suites to ssl.ciphers",
+        printable(fmt::format("{}", fmt::join(names, ", ")))));
+  }
+  SSL_CTX_set_min_proto_version(context, lowest);
+  SSL_CTX_set_max_proto_version(context, highest);
+  return {};
+}
+
+Result<void> choose_ciphers(SSL_CTX* context, const CipherLists& ciphers) {
+  const bool older =
+      ciphers.older.empty() || SSL_CTX_set_cipher_list(context, ciphers.older.c_str()) == 1;
+  if (!older || SSL_CTX_set_ciphersuites(context, ciphers.modern.c_str()) != 1) {
+    return fail(fmt::format(
+        "OpenSSL takes none of the cipher suites of the JVM ({}); see ssl.ciphers", last_error()));
+  }
+  return {};
+}
+
+Result<void> show_certificate(asio::ssl::context& context, const TlsClient& client) {
+  if (client.certificates.empty()) return {};
+  boost::system::error_code error;
+  context.use_certificate_chain(asio::buffer(client.certificates), error);
+  if (!error) {
+    context.use_private_key(asio::buffer(client.key), asio::ssl::context::pem, error);
+  }
+  if (error) {
+    return fail(fmt::format("OpenSSL cannot use the client certificate and its key ({})",
+                            printable(error.message())));
+  }
+  return {};
+}
+
+std::string explain_certificate(long verdict, std::string_view peer) {
+  switch (verdict) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return fmt::format("The certificate of {} has expired; renew it", peer);
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return fmt::format("The certificate of {} is not valid yet; check the clocks of both", peer);
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return fmt::format("The certificate of {} is for another host; have it issued for this one",
+                         peer);
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+      return fmt::format(
+          "The certificate of {} is not trusted; put its authority into the store of "
+          "ssl.trustStore",
+          peer);
+    default:
+      return fmt::format("OpenSSL refuses the certificate of {} ({}); see the target's key store",
+                         peer, X509_verify_cert_error_string(verdict));
+  }
+}
+
+}  // namespace
+
+TlsAuthorities::TlsAuthorities(Certificates certificates)
+    : certificates_(std::make_shared<const Certificates>(std::move(certificates))) {}
+
+Result<TlsAuthorities> TlsAuthorities::parse(std::string_view pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+  Certificates certificates;
+  while (text) {
+    std::shared_ptr<X509> one(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr), &X509_free);
+    if (one) {
+      certificates.push_back(std::move(one));
+    } else if (ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE) {
+      break;
+    }
+    ERR_clear_error();
+  }
+  ERR_clear_error();
+  if (certificates.empty()) return fail("There is no certificate to trust; see ssl.trustStore");
+  return TlsAuthorities(std::move(certificates));
+}
+
+void TlsAuthorities::add_to(asio::ssl::context& context) const {
+  X509_STORE* store = SSL_CTX_get_cert_store(context.native_handle());
+  for (const std::shared_ptr<X509>& one : *certificates_) X509_STORE_add_cert(store, one.get());
+}
+
+Result<asio::ssl::context> make_tls_context(const TlsClient& client) {
+  asio::ssl::context context(asio::ssl::context::tls_client);
+  SSL_CTX* native = context.native_handle();
+  SSL_CTX_set_security_level(native, kSecurityLevel);
+  SSL_CTX_set_read_ahead(native, 1);
+  context.set_verify_mode(asio::ssl::verify_peer);
+  X509_STORE_set_flags(SSL_CTX_get_cert_store(native), X509_V_FLAG_PARTIAL_CHAIN);
+  for (const TlsAuthorities& authorities : client.authorities) authorities.add_to(context);
+
+  const CipherLists ciphers = map_ciphers(client.ciphers);
+  if (Result<void> set = limit_protocols(native, client.protocols, ciphers); !set) {
+    return fail(std::move(set.error()));
+  }
+  if (Result<void> set = choose_ciphers(native, ciphers); !set) return fail(std::move(set.error()));
+  if (Result<void> set = show_certificate(context, client); !set) {
+    return fail(std::move(set.error()));
+  }
+  return context;
+}
+
+Result<void> set_tls_host(SSL& ssl, const std::string& host, bool verify) {
+  IpAddress address;
+  const bool is_address = IpAddress::parse(host, address);
+  bool done = true;
+  if (is_address) {
+    done =
+        !verify || X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(&ssl), address.text().c_str()) == 1;
+  } else {
+    // As Java does: a name without a dot says nothing to a server that serves several.
+    if (host.find('.') != std::string::npos) {
+      std::string name = host;
+      done =
+          SSL_ctrl(&ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
+    }
+    done = done && (!verify || SSL_set1_host(&ssl, host.c_str()) == 1);
+  }
+  if (done) return {};
+  return fail(
+      fmt::format("{} cannot be used as a host name with TLS ({})", printable(host), last_error()));
+}
+
+std::string explain_tls_failure(const SSL& ssl, const boost::system::error_code& error,
+                                std::string_view peer) {
+  if (const long verdict = SSL_get_verify_result(&ssl); verdict != X509_V_OK) {
+    return explain_certificate(verdict, peer);
+  }
+  const bool is_of_tls = error.category() == asio::error::get_ssl_category();
+  switch (is_of_tls ? ERR_GET_REASON(static_cast<unsigned long>(error.value())) : 0) {
+    case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+      return fmt::format(
+          "{} wants a client certificate; name a store with a key that it trusts in ssl.keyStore",
+          peer);
+    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+    case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+      return fmt::format(
+          "{} refuses the client certificate, or wants one and got none; put one that it trusts "
+          "into the store of ssl.keyStore",
+          peer);
+    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_TLSV1_ALERT_INSUFFICIENT_SECURITY:
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+      return fmt::format(
+          "{} and OpenSSL have no TLS protocol and cipher suite in common; compare ssl.protocols "
+          "and ssl.ciphers with the settings of the target",
+          peer);
+    case SSL_R_WRONG_VERSION_NUMBER:
+      return fmt::format("{} speaks no TLS; check the port", peer);
+    default:
+      return fmt::format("TLS with {} failed ({}); see the target's log", peer,
+                         printable(error.message()));
+  }
+}
+
+}  // namespace jmxbridge

@@ -1,0 +1,391 @@
+#include "net/tls_context.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <boost/asio/ssl/error.hpp>
+#include <catch2/catch.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace jmxbridge {
+namespace {
+
+using Catch::Contains;
+
+constexpr long kDay = 86'400;
+
+template <auto kFree>
+struct Free {
+  template <class T>
+  void operator()(T* object) const {
+    kFree(object);
+  }
+};
+using Key = std::shared_ptr<EVP_PKEY>;
+using Certificate = std::shared_ptr<X509>;
+using Connection = std::unique_ptr<SSL, Free<SSL_free>>;
+using Memory = std::unique_ptr<BIO, Free<BIO_free>>;
+
+std::string text_of(const Memory& memory) {
+  char* start = nullptr;
+  const long size = BIO_get_mem_data(memory.get(), &start);
+  return {start, static_cast<std::size_t>(size)};
+}
+
+/// A key and a certificate for it.
+struct Identity {
+  Key key;
+  Certificate certificate;
+
+  std::string certificate_pem() const {
+    const Memory memory(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509(memory.get(), certificate.get());
+    return text_of(memory);
+  }
+
+  std::string key_pem() const {
+    const Memory memory(BIO_new(BIO_s_mem()));
+    PEM_write_bio_PKCS8PrivateKey(memory.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    return text_of(memory);
+  }
+};
+
+void extend(X509& certificate, X509& issuer, int kind, const char* value) {
+  X509V3_CTX context;
+  X509V3_set_ctx_nodb(&context);
+  X509V3_set_ctx(&context, &issuer, &certificate, nullptr, nullptr, 0);
+  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, kind, value);
+  REQUIRE(extension != nullptr);
+  X509_add_ext(&certificate, extension, -1);
+  X509_EXTENSION_free(extension);
+}
+
+/// What an identity is made with; without `issuer` it signs itself and others.
+struct Wanted {
+  const char* name = "target";
+  const char* hosts = "IP:127.0.0.1,DNS:target.example";
+  long starts = -kDay;
+  long ends = kDay;
+  const Identity* issuer = nullptr;
+};
+
+Identity make_identity(const Wanted& wanted) {
+  static long serial = 1;
+  Identity made{Key(EVP_EC_gen("P-256"), &EVP_PKEY_free), Certificate(X509_new(), &X509_free)};
+  X509& certificate = *made.certificate;
+  X509_set_version(&certificate, 2);
+  ASN1_INTEGER_set(X509_get_serialNumber(&certificate), serial++);
+  X509_gmtime_adj(X509_getm_notBefore(&certificate), wanted.starts);
+  X509_gmtime_adj(X509_getm_notAfter(&certificate), wanted.ends);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(&certificate), "CN", MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>(wanted.name), -1, -1, 0);
+  X509& issuer = wanted.issuer == nullptr ? certificate : *wanted.issuer->certificate;
+  X509_set_issuer_name(&certificate, X509_get_subject_name(&issuer));
+  X509_set_pubkey(&certificate, made.key.get());
+  if (wanted.issuer == nullptr) {
+    extend(certificate, issuer, NID_basic_constraints, "critical,CA:TRUE");
+  } else {
+    extend(certificate, issuer, NID_subject_alt_name, wanted.hosts);
+  }
+  const Key& signer = wanted.issuer == nullptr ? made.key : wanted.issuer->key;
+  REQUIRE(X509_sign(&certificate, signer.get(), EVP_sha256()) > 0);
+  return made;
+}
+
+Identity authority(const char* name) { return make_identity({.name = name}); }
+
+Identity issued_by(const Identity& issuer) { return make_identity({.issuer = &issuer}); }
+
+TlsAuthorities trust(const Identity& identity) {
+  Result<TlsAuthorities> parsed = TlsAuthorities::parse(identity.certificate_pem());
+  REQUIRE(parsed.has_value());
+  return *parsed;
+}
+
+/// As a JVM has them enabled, cut short.
+TlsClient client_with(std::vector<TlsAuthorities> authorities) {
+  TlsClient client;
+  client.authorities = std::move(authorities);
+  client.protocols = {"TLSv1.3", "TLSv1.2"};
+  client.ciphers = {"TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256",
+                    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_RSA_WITH_AES_128_CBC_SHA",
+                    "TLS_EMPTY_RENEGOTIATION_INFO_SCSV"};
+  return client;
+}
+
+/// How the server's side is set up.
+struct Server {
+  const Identity& identity;
+  const Identity* wants_client_of = nullptr;
+  int version = 0;  ///< the only one; 0: all
+  const char* ciphers = nullptr;
+};
+
+asio::ssl::context make_server(const Server& server) {
+  asio::ssl::context context(asio::ssl::context::tls_server);
+  SSL_CTX* native = context.native_handle();
+  SSL_CTX_use_certificate(native, server.identity.certificate.get());
+  SSL_CTX_use_PrivateKey(native, server.identity.key.get());
+  if (server.wants_client_of != nullptr) {
+    SSL_CTX_set_verify(native, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    trust(*server.wants_client_of).add_to(context);
+  }
+  if (server.version != 0) {
+    SSL_CTX_set_min_proto_version(native, server.version);
+    SSL_CTX_set_max_proto_version(native, server.version);
+  }
+  if (server.ciphers != nullptr) SSL_CTX_set_cipher_list(native, server.ciphers);
+  return context;
+}
+
+/// What came of a connection: what both have agreed on, or why not.
+struct Outcome {
+  std::string error;
+  std::string protocol;
+  std::string cipher;
+  std::string server_name;
+};
+
+/// Lets one side go on; true when it is done.
+bool step(SSL* side, int& code, boost::system::error_code& error) {
+  ERR_clear_error();
+  code = SSL_do_handshake(side);
+  if (code == 1) return true;
+  const int why = SSL_get_error(side, code);
+  if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) {
+    error.assign(static_cast<int>(ERR_get_error()), asio::error::get_ssl_category());
+  }
+  return false;
+}
+
+/// Reads on the client's side what the server has to say after the handshake.
+boost::system::error_code read_on(SSL* client) {
+  char byte = 0;
+  ERR_clear_error();
+  const int count = SSL_read(client, &byte, 1);
+  if (count > 0 || SSL_get_error(client, count) == SSL_ERROR_WANT_READ) return {};
+  return {static_cast<int>(ERR_get_error()), asio::error::get_ssl_category()};
+}
+
+Outcome connect(const TlsClient& wanted, const Server& server,
+                const std::string& host = "127.0.0.1", bool verify = true) {
+  Outcome outcome;
+  Result<asio::ssl::context> context = make_tls_context(wanted);
+  if (!context) {
+    outcome.error = context.error().text;
+    return outcome;
+  }
+  asio::ssl::context other = make_server(server);
+  const Connection client(SSL_new(context->native_handle()));
+  const Connection peer(SSL_new(other.native_handle()));
+  BIO* near = nullptr;
+  BIO* far = nullptr;
+  REQUIRE(BIO_new_bio_pair(&near, 1 << 16, &far, 1 << 16) == 1);
+  SSL_set_bio(client.get(), near, near);
+  SSL_set_bio(peer.get(), far, far);
+  SSL_set_connect_state(client.get());
+  SSL_set_accept_state(peer.get());
+  REQUIRE(set_tls_host(*client, host, verify).has_value());
+
+  boost::system::error_code error;
+  boost::system::error_code ignored;
+  bool done = false;
+  for (int i = 0; i < 10 && !error; i++) {
+    int code = 0;
+    done = step(client.get(), code, error);
+    step(peer.get(), code, ignored);
+  }
+  if (done && !error) error = read_on(client.get());
+  if (error) {
+    outcome.error = explain_tls_failure(*client, error, "broker:9999");
+    return outcome;
+  }
+  REQUIRE(done);
+  outcome.protocol = SSL_get_version(client.get());
+  outcome.cipher = SSL_CIPHER_standard_name(SSL_get_current_cipher(client.get()));
+  const char* name = SSL_get_servername(peer.get(), TLSEXT_NAMETYPE_host_name);
+  outcome.server_name = name == nullptr ? "" : name;
+  return outcome;
+}
+
+}  // namespace
+
+TEST_CASE("tls: a trusted server is connected to, with the best that both have", "[net]") {
+  const Identity root = authority("root");
+  const Identity target = issued_by(root);
+  const Outcome modern = connect(client_with({trust(root)}), {.identity = target});
+  CHECK(modern.error.empty());
+  CHECK(modern.protocol == "TLSv1.3");
+  CHECK(modern.cipher == "TLS_AES_256_GCM_SHA384");
+  CHECK(modern.server_name.empty());
+  const Outcome older =
+      connect(client_with({trust(root)}), {.identity = target, .version = TLS1_2_VERSION});
+  CHECK(older.error.empty());
+  CHECK(older.cipher == "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
+}
+
+TEST_CASE("tls: authorities of several texts count together, and a server's own certificate too",
+          "[net]") {
+  const Identity root = authority("root");
+  const Identity other = authority("other");
+  const Identity target = issued_by(root);
+  CHECK(connect(client_with({trust(other), trust(root)}), {.identity = target}).error.empty());
+  CHECK(connect(client_with({trust(target)}), {.identity = target}).error.empty());
+  CHECK(TlsAuthorities::parse(root.certificate_pem() + "between\n" + other.certificate_pem())
+            ->size() == 2);
+  // Java may read what OpenSSL cannot; the others stay.
+  CHECK(TlsAuthorities::parse("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" +
+                              root.certificate_pem())
+            ->size() == 1);
+  CHECK_FALSE(TlsAuthorities::parse("").has_value());
+}
+
+TEST_CASE("tls: a server that nobody vouches for is refused", "[net]") {
+  const Identity root = authority("root");
+  const Identity other = authority("other");
+  const Identity target = issued_by(root);
+  CHECK(connect(client_with({trust(other)}), {.identity = target}).error ==
+        "The certificate of broker:9999 is not trusted; put its authority into the store of "
+        "ssl.trustStore");
+  CHECK_THAT(connect(client_with({}), {.identity = target}).error, Contains("is not trusted"));
+  CHECK_THAT(connect(client_with({trust(other)}), {.identity = root}, "", false).error,
+             Contains("is not trusted"));
+}
+
+TEST_CASE("tls: a certificate is good for its time only", "[net]") {
+  const Identity root = make_identity({.name = "root", .starts = -9 * kDay, .ends = 9 * kDay});
+  const Identity late = make_identity({.starts = -3 * kDay, .ends = -2 * kDay, .issuer = &root});
+  const Identity early = make_identity({.starts = 2 * kDay, .ends = 3 * kDay, .issuer = &root});
+  CHECK(connect(client_with({trust(root)}), {.identity = late}).error ==
+        "The certificate of broker:9999 has expired; renew it");
+  CHECK_THAT(connect(client_with({trust(root)}), {.identity = early}).error,
+             Contains("is not valid yet"));
+}
+
+TEST_CASE("tls: the host is checked if that is wanted, as name or as address", "[net]") {
+  const Identity root = authority("root");
+  const Identity target = issued_by(root);
+  const TlsClient client = client_with({trust(root)});
+  const Server server{.identity = target};
+  const Outcome named = connect(client, server, "target.example");
+  CHECK(named.error.empty());
+  CHECK(named.server_name == "target.example");
+  CHECK(connect(client, server, "127.0.0.2").error ==
+        "The certificate of broker:9999 is for another host; have it issued for this one");
+  CHECK_THAT(connect(client, server, "other.example").error, Contains("for another host"));
+  CHECK_THAT(connect(client, server, "::1").error, Contains("for another host"));
+  CHECK(connect(client, server, "127.0.0.2", false).error.empty());
+  const Outcome short_name = connect(client, server, "other", false);
+  CHECK(short_name.error.empty());
+  CHECK(short_name.server_name.empty());
+}
+
+TEST_CASE("tls: a client certificate is shown, and its lack is told, under both protocols",
+          "[net]") {
+  const Identity root = authority("root");
+  const Identity target = issued_by(root);
+  const Identity own = issued_by(root);
+  const std::string certificate = own.certificate_pem();
+  const std::string key = own.key_pem();
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const Server server{.identity = target, .wants_client_of = &root, .version = version};
+    TlsClient client = client_with({trust(root)});
+    const std::string lacking = connect(client, server).error;
+    if (version == TLS1_3_VERSION) {
+      CHECK_THAT(lacking, Contains("broker:9999 wants a client certificate"));
+    } else {
+      CHECK_THAT(lacking, Contains("no TLS protocol and cipher suite in common") ||
+                              Contains("client certificate"));
+    }
+    client.certificates = certificate;
+    client.key = key;
+    CHECK(connect(client, server).error.empty());
+
+    const Identity stranger = authority("stranger");
+    const std::string strange = stranger.certificate_pem();
+    const std::string strange_key = stranger.key_pem();
+    client.certificates = strange;
+    client.key = strange_key;
+    CHECK_THAT(connect(client, server).error, Contains("refuses the client certificate"));
+    client.certificates = certificate;
+    const std::string mixed = connect(client, server).error;
+    CHECK_THAT(mixed, Contains("cannot use the client certificate and its key"));
+    CHECK_THAT(mixed, !Contains("PRIVATE"));
+  }
+}
+
+TEST_CASE("tls: only the protocols and cipher suites that Java has enabled are spoken", "[net]") {
+  const Identity root = authority("root");
+  const Identity target = issued_by(root);
+  TlsClient client = client_with({trust(root)});
+  client.protocols = {"SSLv2Hello", "TLSv1.2"};
+  CHECK(connect(client, {.identity = target}).protocol == "TLSv1.2");
+  CHECK_THAT(connect(client, {.identity = target, .version = TLS1_3_VERSION}).error,
+             Contains("broker:9999 and OpenSSL have no TLS protocol and cipher suite in common"));
+
+  client.protocols = {"TLSv1.3", "TLSv1.2"};
+  client.ciphers = {"TLS_CHACHA20_POLY1305_SHA256"};
+  CHECK(connect(client, {.identity = target}).cipher == "TLS_CHACHA20_POLY1305_SHA256");
+  CHECK_FALSE(connect(client, {.identity = target, .version = TLS1_2_VERSION}).error.empty());
+
+  client.ciphers = {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"};
+  CHECK(connect(client, {.identity = target}).protocol == "TLSv1.2");
+  CHECK_THAT(connect(client, {.identity = target,
+                              .version = TLS1_2_VERSION,
+                              .ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384"})
+                 .error,
+             Contains("in common"));
+}
+
+TEST_CASE("tls: what OpenSSL does not speak at all is said before anything is sent", "[net]") {
+  TlsClient client = client_with({});
+  client.protocols = {"SSLv3"};
+  Result<asio::ssl::context> made = make_tls_context(client);
+  REQUIRE_FALSE(made.has_value());
+  CHECK_THAT(made.error().text, Contains("OpenSSL speaks none of the TLS protocols SSLv3"));
+  client.protocols = {"TLSv1.3"};
+  client.ciphers = {"TLS_MADE_UP", "SSL_RSA_WITH_DES_CBC_SHA"};
+  made = make_tls_context(client);
+  REQUIRE_FALSE(made.has_value());
+  CHECK_THAT(made.error().text, Contains("ssl.ciphers"));
+}
+
+TEST_CASE("tls: Java's older names of cipher suites are known", "[net]") {
+  TlsClient client = client_with({});
+  client.protocols = {"TLSv1.2"};
+  client.ciphers = {"SSL_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_256_GCM_SHA384"};
+  Result<asio::ssl::context> made = make_tls_context(client);
+  REQUIRE(made.has_value());
+  const Connection ssl(SSL_new(made->native_handle()));
+  STACK_OF(SSL_CIPHER)* list = SSL_get1_supported_ciphers(ssl.get());
+  std::string names;
+  for (int i = 0; i < sk_SSL_CIPHER_num(list); i++) {
+    names += std::string(SSL_CIPHER_get_name(sk_SSL_CIPHER_value(list, i))) + ' ';
+  }
+  sk_SSL_CIPHER_free(list);
+  CHECK(names == "AES128-SHA AES256-GCM-SHA384 ");
+  CHECK(SSL_get_read_ahead(ssl.get()) == 1);
+}
+
+TEST_CASE("tls: a peer that speaks something else is told from a failed handshake", "[net]") {
+  Result<asio::ssl::context> context = make_tls_context(client_with({}));
+  REQUIRE(context.has_value());
+  const Connection client(SSL_new(context->native_handle()));
+  BIO* in = BIO_new(BIO_s_mem());
+  BIO_puts(in, "HTTP/1.1 400 Bad Request\r\n\r\n");
+  SSL_set_bio(client.get(), in, BIO_new(BIO_s_mem()));
+  SSL_set_connect_state(client.get());
+  int code = 0;
+  boost::system::error_code error;
+  CHECK_FALSE(step(client.get(), code, error));
+  CHECK(explain_tls_failure(*client, error, "broker:9999") ==
+        "broker:9999 speaks no TLS; check the port");
+  error = boost::system::errc::make_error_code(boost::system::errc::connection_reset);
+  CHECK_THAT(explain_tls_failure(*client, error, "broker:9999"), Contains("Connection reset"));
+}
+
+}  // namespace jmxbridge
