@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "base/log.h"
+#include "jni/explain_tls.h"
 
 namespace jmxbridge {
 namespace {
@@ -68,10 +70,9 @@ class Explainer {
           who_, printable(target_.name, 128)));
     }
     if (failure_.has("NoSuchObjectException")) return no_such_object();
-    if (failure_.has("SSLHandshakeException") || failure_.has("SSLException")) {
-      return lost(fmt::format(
-          "The TLS handshake with {} failed ({}); check that the trust store knows its certificate",
-          place(), quote(failure_.innermost(), target_)));
+    if (std::optional<std::string> tls =
+            explain_tls(failure_, target_, place(), quote(failure_.innermost(), target_))) {
+      return lost(std::move(*tls));
     }
     if (failure_.stage != JavaFailure::Stage::kOpen) {
       if (failure_.has("SecurityException")) return login_refused();
@@ -171,8 +172,9 @@ class Explainer {
   /// What answers, but not as JMX does; no text if that is not so.
   Error not_jmx() const {
     const bool silent = failure_.greeting < 0;
-    if (!silent && failure_.greeting != kJrmpAcknowledge) {
-      if (failure_.greeting == kTlsAlert || failure_.greeting == kTlsHandshake) {
+    // Who greets with a TLS handshake was asked for it.
+    if (!silent && failure_.greeting != kJrmpAcknowledge && failure_.greeting != kTlsHandshake) {
+      if (failure_.greeting == kTlsAlert) {
         return failed(fmt::format(
             "{} looks like TLS, and was spoken to without; set ssl: true, or use the port of a "
             "target with -Dcom.sun.management.jmxremote.ssl=false",

@@ -69,9 +69,10 @@ Result<JavaApi> JavaApi::load(JNIEnv& env) {
 
   api.session = look.find_class("io/jmxbridge/Session");
   api.session_new = look.method(api.session, "<init>", "(JJ)V");
-  api.session_open = look.method(api.session, "open", "([BI[B[B[B[BJJ)V");
+  api.session_open = look.method(api.session, "open", "([BI[B[B[B[B[[BZJJ)V");
   api.session_open_own = look.method(api.session, "openOwn", "()V");
   api.session_wire_reference = look.method(api.session, "wireReference", "()[Ljava/lang/Object;");
+  api.session_tls_material = look.method(api.session, "tlsMaterial", "()[[B");
   api.session_query = look.method(api.session, "query", "([BJJ)[Ljavax/management/ObjectName;");
   api.session_names = look.static_method(api.session, "names",
                                          "([Ljavax/management/ObjectName;ILjava/nio/ByteBuffer;)I");
@@ -86,6 +87,14 @@ Result<JavaApi> JavaApi::load(JNIEnv& env) {
   api.lane = look.find_class("io/jmxbridge/Lane");
   api.lane_new = look.method(api.lane, "<init>", "(I)V");
   api.lane_read = look.method(api.lane, "read", "(Lio/jmxbridge/Run;Ljava/nio/ByteBuffer;JJ)I");
+
+  api.authorities = look.find_class("io/jmxbridge/JdkAuthorities");
+  api.authorities_now =
+      look.static_method(api.authorities, "now", "()Lio/jmxbridge/JdkAuthorities;");
+  api.authorities_generation = look.method(api.authorities, "generation", "()J");
+  api.authorities_pem = look.method(api.authorities, "pem", "()[B");
+
+  api.bytes = look.find_class("[B");
 
   if (!look.missing().empty()) {
     return fail(

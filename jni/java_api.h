@@ -23,6 +23,7 @@ struct JavaApi {
   jmethodID session_open = nullptr;
   jmethodID session_open_own = nullptr;
   jmethodID session_wire_reference = nullptr;
+  jmethodID session_tls_material = nullptr;
   jmethodID session_query = nullptr;
   jmethodID session_names = nullptr;
   jmethodID session_changes = nullptr;
@@ -35,6 +36,13 @@ struct JavaApi {
   jclass lane = nullptr;
   jmethodID lane_new = nullptr;
   jmethodID lane_read = nullptr;
+
+  jclass authorities = nullptr;
+  jmethodID authorities_now = nullptr;
+  jmethodID authorities_generation = nullptr;
+  jmethodID authorities_pem = nullptr;
+
+  jclass bytes = nullptr;  ///< byte[]
 
   /// Looks everything up; the error names what the jar lacks.
   static Result<JavaApi> load(JNIEnv& env);

@@ -37,10 +37,13 @@ JavaFailure JavaFailure::parse(std::string_view text) {
   return failure;
 }
 
-bool JavaFailure::has(std::string_view type) const {
-  return std::any_of(causes.begin(), causes.end(), [type](const JavaCause& cause) {
+bool JavaFailure::has(std::string_view type) const { return find(type) != nullptr; }
+
+const JavaCause* JavaFailure::find(std::string_view type) const {
+  const auto found = std::find_if(causes.begin(), causes.end(), [type](const JavaCause& cause) {
     return std::string_view(cause.type).ends_with(type);
   });
+  return found == causes.end() ? nullptr : &*found;
 }
 
 const JavaCause& JavaFailure::innermost() const {

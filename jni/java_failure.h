@@ -28,6 +28,8 @@ struct JavaFailure {
 
   /// True if an exception of this class, or of one whose name ends so, is in the chain.
   bool has(std::string_view type) const;
+  /// The outermost cause of such a class; null if there is none.
+  const JavaCause* find(std::string_view type) const;
   /// The innermost cause; an empty one if there is none.
   const JavaCause& innermost() const;
 };

@@ -13,6 +13,7 @@
 #include "jni/portable_source.h"
 #include "jni/read_lane.h"
 #include "jni/service_url.h"
+#include "jni/tls_session.h"
 #include "jni/wire_reference.h"
 
 namespace jmxbridge {
@@ -24,6 +25,8 @@ constexpr std::chrono::milliseconds kHeadStart{200};
 /// What a session that has been opened is known by.
 struct Opened {
   std::optional<WireAddress> wire;
+  std::optional<TlsMaterial> tls;
+  std::string wire_withheld;
 };
 
 /// What the Java side needs to open a session, owned by the job.
@@ -31,6 +34,7 @@ struct OpenRequest {
   bool own = false;
   ServiceUrl url;
   std::optional<Login> login;
+  std::optional<TlsSettings> tls;
 };
 
 std::optional<WireAddress> read_wire_address(JNIEnv& env, const JavaSession& session) {
@@ -68,14 +72,32 @@ void call_open(JNIEnv& env, const JavaSession& session, const OpenRequest& reque
     user = to_java_bytes(env, request.login->username);
     password = to_java_bytes(env, request.login->password);
   }
+  jobjectArray tls = nullptr;
+  if (request.tls) tls = to_java_tls(env, api, *request.tls);
+  const bool registry_tls = request.tls && registry_speaks_tls();
   if (env.ExceptionCheck()) return;
   env.CallVoidMethod(session.object(), api.session_open, host, static_cast<jint>(request.url.port),
-                     name, stub, user, password, static_cast<jlong>(number),
-                     to_java_nanos(deadline));
+                     name, stub, user, password, tls, static_cast<jboolean>(registry_tls),
+                     static_cast<jlong>(number), to_java_nanos(deadline));
+}
+
+/// What other lanes need to reach the session.
+Opened read_reach(JNIEnv& env, const JavaSession& session, JdkAuthorityText& authorities) {
+  Opened opened;
+  opened.wire = read_wire_address(env, session);
+  if (!opened.wire || opened.wire->socket != WireAddress::Socket::kTls) return opened;
+  Result<TlsMaterial> tls = read_tls_material(env, session, authorities);
+  if (tls) {
+    opened.tls = std::move(*tls);
+  } else {
+    opened.wire.reset();
+    opened.wire_withheld = std::move(tls.error().text);
+  }
+  return opened;
 }
 
 Result<Opened> open_session(JNIEnv& env, JavaSession& session, const OpenRequest& request,
-                            std::int64_t number, Deadline deadline) {
+                            JdkAuthorityText& authorities, std::int64_t number, Deadline deadline) {
   const Deadline now = std::chrono::steady_clock::now();
   const Deadline early =
       deadline -
@@ -84,13 +106,16 @@ Result<Opened> open_session(JNIEnv& env, JavaSession& session, const OpenRequest
   if (session.is_given_up(number)) return fail(session.aborted_error());
   call_open(env, session, request, number, early);
   if (env.ExceptionCheck()) return fail(session.take_error(env, early));
-  return Opened{read_wire_address(env, session)};
+  return read_reach(env, session, authorities);
 }
 
 }  // namespace
 
 JvmConnector::JvmConnector(JavaVm java, const Limits& limits)
-    : java_(std::move(java)), limits_(limits), lanes_(std::make_shared<LanePool>(limits)) {}
+    : java_(std::move(java)),
+      limits_(limits),
+      lanes_(std::make_shared<LanePool>(limits)),
+      authorities_(std::make_shared<JdkAuthorityText>()) {}
 
 JvmConnector::~JvmConnector() = default;
 
@@ -110,15 +135,23 @@ asio::awaitable<Result<Session>> JvmConnector::open(const Endpoint& endpoint, De
     request->login = endpoint.login;
     target.password = endpoint.login->password;
   }
+  if (endpoint.tls) {
+    if (Result<void> complete = check_tls(*endpoint.tls); !complete) {
+      co_return fail(std::move(complete.error()));
+    }
+    request->tls = endpoint.tls;
+    target.tls = true;
+    target.client_key = endpoint.tls->key_store.has_value();
+  }
   const auto session =
       std::make_shared<JavaSession>(java_.runtime(), std::move(target), endpoint.dial);
   remember(session);
 
   asio::any_io_executor executor = co_await asio::this_coro::executor;
   JavaSession::Call call(*session, executor, deadline);
-  std::function<Result<Opened>(JNIEnv&)> work = [session, request, number = call.number(),
-                                                 deadline](JNIEnv& env) {
-    return open_session(env, *session, *request, number, deadline);
+  std::function<Result<Opened>(JNIEnv&)> work = [session, request, authorities = authorities_,
+                                                 number = call.number(), deadline](JNIEnv& env) {
+    return open_session(env, *session, *request, *authorities, number, deadline);
   };
   Result<Opened> opened =
       co_await session->run<Opened>(call, JavaRuntime::Work::kOpen, std::move(work));
@@ -126,6 +159,8 @@ asio::awaitable<Result<Session>> JvmConnector::open(const Endpoint& endpoint, De
   Session result;
   result.portable = std::make_unique<PortableSource>(session, lanes_, limits_);
   result.wire = std::move(opened->wire);
+  result.tls = std::move(opened->tls);
+  result.wire_withheld = std::move(opened->wire_withheld);
   co_return Result<Session>(std::move(result));
 }
 

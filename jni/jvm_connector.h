@@ -12,6 +12,7 @@
 namespace jmxbridge {
 
 class JavaSession;
+class JdkAuthorityText;
 class LanePool;
 
 /// Opens sessions through the embedded JVM. Thread-safe.
@@ -32,6 +33,7 @@ class JvmConnector : public Connector {
   const JavaVm java_;
   const Limits limits_;
   const std::shared_ptr<LanePool> lanes_;
+  const std::shared_ptr<JdkAuthorityText> authorities_;
   std::mutex mutex_;
   std::vector<std::weak_ptr<JavaSession>> sessions_;
 };

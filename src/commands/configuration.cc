@@ -37,11 +37,6 @@ void report_server(const HttpServerConfig& server, Report& report) {
 
 /// What the file asks for and this program does not do.
 void report_without_effect(const CollectorConfig& config, Report& report) {
-  if (config.ssl && config.ssl_mark) {
-    report.warning(*config.ssl_mark, "ssl",
-                   "this has no effect here; for a target that speaks TLS, give the JVM its trust "
-                   "store with --java.options=-Djavax.net.ssl.trustStore=FILE");
-  }
   if (config.open_telemetry) {
     report.warning(*config.open_telemetry, "openTelemetry",
                    "this has no effect here; let Prometheus scrape the daemon");

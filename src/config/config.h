@@ -113,7 +113,6 @@ struct CollectorConfig {
   /// The daemon's own side, which a reload leaves as it is (specification 2.5.6).
   std::optional<HttpServerConfig> http_server;
   std::optional<Mark> open_telemetry;
-  std::optional<Mark> ssl_mark;
   std::string username;
   std::string password;
   bool ssl = false;

@@ -92,8 +92,8 @@ void report_clear_password(const Section& top, const CollectorConfig& config) {
   if (is_loopback(host) && config.jmx_url.find("/stub/") == std::string::npos) return;
   top.warning(
       top.key_mark("password"), "password",
-      "the password goes over the network in clear; let the target listen on loopback, or put a "
-      "tunnel between");
+      "the password goes over the network in clear; have the target speak TLS and set ssl, or put "
+      "a tunnel between");
 }
 
 void report_value_without_pattern(const Section& top, const CollectorConfig& config) {

@@ -102,7 +102,6 @@ std::optional<Mark> mark_of(const Section& section, std::string_view key) {
 }
 
 void note_other_parts(const Section& top, CollectorConfig& config) {
-  config.ssl_mark = mark_of(top, "ssl");
   config.open_telemetry = mark_of(top, "openTelemetry");
   config.http_server = load_http_server(top);
 }

@@ -26,11 +26,37 @@ struct Login {
   std::string password;
 };
 
-/// Key and trust material as PEM text, for lanes with sockets of their own.
+/// A key or trust store of the JVM. The file is opened when a session is.
+struct TlsStore {
+  std::optional<std::string> filename;
+  std::optional<std::string> type;  ///< such as PKCS12
+  std::string password;             ///< empty: none
+
+  friend bool operator==(const TlsStore&, const TlsStore&) = default;
+};
+
+/// `ssl` of a target (specification 3.3). Stores, protocols and cipher suites come on top of what
+/// the JVM has by itself; an empty list leaves the choice to it. The names are Java's.
+struct TlsSettings {
+  std::optional<TlsStore> key_store;
+  std::optional<TlsStore> trust_store;
+  std::vector<std::string> protocols;
+  std::vector<std::string> ciphers;
+
+  friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
+};
+
+/// How the JVM speaks TLS with a target, for lanes with sockets of their own. Keys and certificates
+/// are PEM text.
 struct TlsMaterial {
-  std::string certificates;
-  std::string key;
-  std::string authorities;
+  std::string certificates;                ///< to show, the own one first; empty: none
+  std::shared_ptr<const std::string> key;  ///< PKCS#8, wiped at its end; null: none
+  std::string authorities;                 ///< to trust beside jdk_authorities
+  /// What the JVM trusts by itself: long, and one text for all sessions.
+  std::shared_ptr<const std::string> jdk_authorities;
+  std::vector<std::string> protocols;  ///< enabled, by Java's names
+  std::vector<std::string> ciphers;    ///< enabled, by Java's names, best first
+  bool verify_host = false;            ///< the certificate must name WireAddress::host
 };
 
 /// A target, as far as opening a session needs it.
@@ -42,6 +68,9 @@ struct Endpoint {
   /// A JMX service URL of protocol rmi (`/jndi/rmi://HOST[:PORT]/NAME` or `/stub/…`).
   std::string url;
   std::optional<Login> login;
+  /// Absent: the registry is asked without TLS, and a stub that wants it has the JVM's own
+  /// settings.
+  std::optional<TlsSettings> tls;
   Dial dial;
 };
 
@@ -50,6 +79,8 @@ struct Session {
   std::unique_ptr<Source> portable;  ///< reads through the JVM; owns the session
   std::optional<WireAddress> wire;   ///< absent where only the JVM can speak to it
   std::optional<TlsMaterial> tls;    ///< where `wire` needs it
+  /// Why `wire` is absent although its form is known; empty where there is no more to say.
+  std::string wire_withheld;
 };
 
 /// Opens sessions (the embedded JVM does, behind this seam).

@@ -397,9 +397,11 @@ void Reader::forget_plan() {
   scope_changed_ = true;
 }
 
-void Reader::connect_to(std::string url, std::optional<Login> login) {
+void Reader::connect_to(std::string url, std::optional<Login> login,
+                        std::optional<TlsSettings> tls) {
   endpoint_.url = std::move(url);
   endpoint_.login = std::move(login);
+  endpoint_.tls = std::move(tls);
   source_.reset();
 }
 

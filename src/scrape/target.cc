@@ -32,6 +32,18 @@ std::optional<Login> login_of(const CollectorConfig& config) {
   return Login{config.username, config.password};
 }
 
+std::optional<TlsStore> store_of(const std::optional<StoreConfig>& config) {
+  if (!config) return std::nullopt;
+  return TlsStore{config->filename, config->type, config->password};
+}
+
+std::optional<TlsSettings> tls_of(const CollectorConfig& config) {
+  if (!config.ssl) return std::nullopt;
+  const SslConfig& ssl = config.ssl_config;
+  return TlsSettings{store_of(ssl.key_store), store_of(ssl.trust_store), ssl.protocols,
+                     ssl.ciphers};
+}
+
 }  // namespace
 
 /// One read and those who wait for it.
@@ -165,9 +177,10 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     const bool is_first = !snapshot_;
     const bool moves = !is_first && (next->config.jmx_url != snapshot_->config.jmx_url ||
                                      next->config.username != snapshot_->config.username ||
-                                     next->config.password != snapshot_->config.password);
+                                     next->config.password != snapshot_->config.password ||
+                                     tls_of(next->config) != tls_of(snapshot_->config));
     if (kind_ == Endpoint::Kind::kRemote && (is_first || moves)) {
-      reader_.connect_to(next->config.jmx_url, login_of(next->config));
+      reader_.connect_to(next->config.jmx_url, login_of(next->config), tls_of(next->config));
     }
     plan_ = std::make_unique<Plan>(next, Limits{}, SelfMetrics::kNumbers);
     layout_ = Layout();

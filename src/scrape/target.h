@@ -43,7 +43,7 @@ struct TargetStatus {
 class Target {
  public:
   /// `name` stands in logs and pages, so it holds no secret. The endpoint's kind and dial are kept;
-  /// a remote target's address and login are those of the snapshot in use.
+  /// a remote target's address, login and TLS are those of the snapshot in use.
   Target(const asio::any_io_executor& executor, std::string name, Connector& connector,
          Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters);
   ~Target();

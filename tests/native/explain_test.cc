@@ -92,6 +92,76 @@ TEST_CASE("explain: an RMI port that is no registry says which port to use", "[j
       Contains("the stub is that of a process which has ended"));
 }
 
+TEST_CASE("explain: a failure of TLS says what is wrong with whom", "[jni]") {
+  const auto handshake = [](const char* type, const char* message) {
+    return failure(Stage::kLookup, {{"java.rmi.ConnectIOException", "error"},
+                                    {"javax.net.ssl.SSLHandshakeException", "PKIX path"},
+                                    {type, message}});
+  };
+  const auto text = [](const JavaFailure& failed, const TargetAddress& target = kTarget) {
+    return explain(failed, target, false).text;
+  };
+  CHECK(text(handshake("java.security.cert.CertificateExpiredException", "NotAfter: yesterday")) ==
+        "The certificate of broker:9999 has expired (NotAfter: yesterday); renew it in the key "
+        "store of the target");
+  CHECK_THAT(text(handshake("java.security.cert.CertificateNotYetValidException", "NotBefore: x")),
+             Contains("is not valid yet (NotBefore: x); check the clocks"));
+  for (const char* message :
+       {"No subject alternative names present", "No name matching broker found",
+        "No subject alternative DNS name matching broker found."}) {
+    CHECK_THAT(text(handshake("java.security.cert.CertificateException", message)),
+               Contains("is for another host (") && Contains(message) &&
+                   Contains("have it issued for broker,"));
+  }
+  const JavaFailure strange =
+      handshake("sun.security.provider.certpath.SunCertPathBuilderException",
+                "unable to find valid certification path to requested target");
+  TargetAddress with_tls = kTarget;
+  with_tls.tls = true;
+  CHECK_THAT(text(strange), Contains("name that in ssl.trustStore, with ssl.enabled: true"));
+  CHECK_THAT(text(strange, with_tls), !Contains("ssl.enabled"));
+  CHECK_THAT(text(handshake("javax.net.ssl.SSLHandshakeException",
+                            "No appropriate protocol (protocol is disabled)")),
+             Contains("no TLS protocol and cipher suite in common"));
+  CHECK_THAT(text(handshake("javax.net.ssl.SSLException", "something\nnew")),
+             Contains("failed (javax.net.ssl.SSLException: something") && !Contains("\n"));
+}
+
+TEST_CASE("explain: an alert about the client certificate, and its loss, give one sentence",
+          "[jni]") {
+  TargetAddress with_key = kTarget;
+  with_key.client_key = true;
+  JavaFailure lost = failure(Stage::kLogin, {{"java.rmi.ConnectIOException", "error"},
+                                             {"java.net.SocketException", "Broken pipe"}});
+  lost.greeting = 0x16;
+  for (const char* alert : {"certificate_required", "bad_certificate", "certificate_unknown"}) {
+    const JavaFailure told = failure(
+        Stage::kLogin,
+        {{"javax.net.ssl.SSLHandshakeException", std::string("Received fatal alert: ") + alert}});
+    for (const TargetAddress& target : {kTarget, with_key}) {
+      CHECK(explain(told, target, false).text == explain(lost, target, false).text);
+    }
+  }
+  CHECK_THAT(explain(lost, kTarget, false).text, Contains("it wants a client certificate"));
+  CHECK_THAT(explain(lost, with_key, false).text, Contains("does not trust the client"));
+  const JavaFailure other = failure(
+      Stage::kLogin, {{"javax.net.ssl.SSLException", "Received fatal alert: internal_error"}});
+  CHECK_THAT(explain(other, kTarget, false).text, Contains("with the alert internal_error"));
+}
+
+TEST_CASE("explain: what ends an open session under TLS is no failure of TLS", "[jni]") {
+  JavaFailure reset = failure(Stage::kOpen, {{"java.rmi.UnmarshalException", ""},
+                                             {"javax.net.ssl.SSLException", "Connection reset"},
+                                             {"java.net.SocketException", "Connection reset"}});
+  reset.greeting = 0x16;
+  CHECK(explain(reset, kTarget, false).kind == ErrorKind::kSession);
+  CHECK_THAT(explain(reset, kTarget, false).text, Contains("broke off"));
+  const JavaFailure slow =
+      failure(Stage::kOpen, {{"javax.net.ssl.SSLException", "Read timed out"},
+                             {"java.net.SocketTimeoutException", "Read timed out"}});
+  CHECK(explain(slow, kTarget, true).kind == ErrorKind::kDeadline);
+}
+
 TEST_CASE("explain: no text shows a password, an object id or control characters", "[jni]") {
   const Error error = explain(
       failure(Stage::kOpen,

@@ -60,7 +60,8 @@ TEST_CASE("findings: TLS that is off though ssl is given is warned of", "[config
 TEST_CASE("findings: a password that leaves the host in clear is one warning", "[config]") {
   CHECK(report_on_host("db.example", "") ==
         "c.yml:3:1: warning: password: the password goes over the network in clear; "
-        "let the target listen on loopback, or put a tunnel between\n");
+        "have the target speak TLS and set ssl, or put a tunnel between\n");
+  CHECK(report_on_host("db.example", "ssl: true\n").empty());
   for (const char* local : {"127.0.0.1", "127.1.2.3", "localhost", "[::1]"}) {
     INFO(local);
     CHECK(report_on_host(local, "").empty());

@@ -129,6 +129,7 @@ struct FakeServer {
   ValueStore store;
 
   bool refuses = false;
+  std::optional<TlsSettings> asked_tls;  ///< at the last open
   bool listening = true;
   bool session_lost = false;  ///< the next call fails with kSession, once
   bool frozen = false;        ///< answers nothing until the deadline
@@ -273,6 +274,7 @@ class FakeConnector : public Connector {
 
   asio::awaitable<Result<Session>> open(const Endpoint& endpoint, Deadline) override {
     server_.log.push_back("open " + endpoint.url);
+    server_.asked_tls = endpoint.tls;
     if (server_.refuses) co_return fail("Nothing listens there: start the target.");
     server_.changes.clear();
     Session session;

@@ -509,6 +509,36 @@ TEST_CASE("target: a reload keeps the inventory and describes nothing again", "[
   CHECK(fake.take_log() == Log{"changes", "query *:*", "fetch 1"});
 }
 
+TEST_CASE("target: TLS goes with the session, and other settings open another", "[scrape]") {
+  CollectorConfig config = plain_config();
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.scrape();
+  CHECK_FALSE(fake.server.asked_tls.has_value());
+
+  const auto opens_after_reload = [&fake](const CollectorConfig& next) {
+    fake.take_log();
+    fake.bench.target().use(snapshot_of(next));
+    fake.scrape();
+    return fake.take_log().front().starts_with("open ");
+  };
+  config.ssl_config.protocols = {"TLSv1.3"};
+  CHECK_FALSE(opens_after_reload(config));
+  config.ssl = true;
+  config.ssl_config.ciphers = {"TLS_AES_128_GCM_SHA256"};
+  config.ssl_config.key_store = StoreConfig{{}, "k.p12", "PKCS12", "p"};
+  config.ssl_config.trust_store = StoreConfig{{}, "t.jks", std::nullopt, ""};
+  CHECK(opens_after_reload(config));
+  CHECK(fake.server.asked_tls == TlsSettings{TlsStore{"k.p12", "PKCS12", "p"},
+                                             TlsStore{"t.jks", std::nullopt, ""},
+                                             {"TLSv1.3"},
+                                             {"TLS_AES_128_GCM_SHA256"}});
+  config.ssl_config.trust_store->mark.line = 9;
+  CHECK_FALSE(opens_after_reload(config));
+  config.ssl_config.key_store->password = "other";
+  CHECK(opens_after_reload(config));
+}
+
 TEST_CASE("target: closing ends a read under way", "[scrape]") {
   Fixture fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});

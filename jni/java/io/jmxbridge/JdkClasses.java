@@ -8,7 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where RMI finds the classes that an answer names: in the JDK, and nowhere else. RMI's own way asks
- * the JVM by name for each class of each answer; here the answer is kept. Named in
+ * the JVM by name for each class of each answer; here the answer is kept. The one exception is the
+ * factory of TLS sockets, for which a class of ours stands in. Named in
  * java.rmi.server.RMIClassLoaderSpi.
  */
 public final class JdkClasses extends RMIClassLoaderSpi {
@@ -26,7 +27,10 @@ public final class JdkClasses extends RMIClassLoaderSpi {
       throws MalformedURLException, ClassNotFoundException {
     Class<?> found = known.get(name);
     if (found == null) {
-      found = Class.forName(name, false, jdk);
+      found =
+          name.equals(SslRMIClientSocketFactory.STANDS_FOR)
+              ? SslRMIClientSocketFactory.class
+              : Class.forName(name, false, jdk);
       if (known.size() < KEPT) {
         known.put(name, found);
       }

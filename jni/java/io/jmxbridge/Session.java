@@ -2,8 +2,10 @@ package io.jmxbridge;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
+import java.io.ObjectStreamClass;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +13,8 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.rmi.registry.LocateRegistry;
+import java.rmi.server.RMIClassLoader;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
@@ -39,6 +43,8 @@ final class Session {
   private final Set<TrackedSocket> sockets = ConcurrentHashMap.newKeySet();
   private final Set<String> admitted = ConcurrentHashMap.newKeySet();
   private final Map<ObjectName, Long> infos = new ConcurrentHashMap<>();
+  private byte[][] tlsSettings = new byte[Tls.SETTINGS][];
+  private volatile Tls tls;
   private Server server;
   private RMIConnection connection;
   private volatile long abortedUpTo = -1;
@@ -82,7 +88,10 @@ final class Session {
     return greeting;
   }
 
-  /** Opens a session through the registry at host and port, or, if given, through the stub. */
+  /**
+   * Opens a session through the registry at host and port, or, if given, through the stub. `secured`:
+   * the settings of TLS (Tls.of), or null; `registryTls`: the registry speaks it too.
+   */
   void open(
       byte[] host,
       int port,
@@ -90,14 +99,21 @@ final class Session {
       byte[] stub,
       byte[] user,
       byte[] password,
+      byte[][] secured,
+      boolean registryTls,
       long number,
       long deadline)
       throws Exception {
     Sockets.install();
     try (Call call = Call.begin(this, number, deadline)) {
+      if (secured != null) {
+        tlsSettings = secured;
+        tls();
+      }
+      TlsSocketFactory factory = registryTls ? tls().factory() : null;
       Object found =
           stub == null
-              ? LocateRegistry.getRegistry(text(host), port).lookup(text(name))
+              ? LocateRegistry.getRegistry(text(host), port, factory).lookup(text(name))
               : decode(stub);
       if (!(found instanceof RMIServer)) {
         throw new InvalidObjectException("it is no RMIServer");
@@ -115,6 +131,20 @@ final class Session {
   void openOwn() {
     server = new OwnServer();
     stage = OPEN;
+  }
+
+  /** The TLS that this session speaks where it is to; made when it is needed first. */
+  synchronized Tls tls() throws TlsRefused {
+    if (tls == null) {
+      tls = Tls.of(tlsSettings);
+      tlsSettings = null;
+    }
+    return tls;
+  }
+
+  /** What it takes to speak the session's TLS elsewhere (Tls.material). */
+  byte[][] tlsMaterial() throws GeneralSecurityException, TlsRefused {
+    return tls().material();
   }
 
   /** The class of the stub's reference, that of its socket factory, and its bytes; or null. */
@@ -202,10 +232,10 @@ final class Session {
     }
   }
 
-  /** An open session that has connected to this address, or null. */
-  static Session connectedTo(String host, int port) {
+  /** An open session that has connected to this address, with this TLS if it is given, or null. */
+  static Session connectedTo(String host, int port, Tls tls) {
     for (Session session : OPENED) {
-      if (session.admitted.contains(host + ':' + port)) {
+      if ((tls == null || session.tls == tls) && session.admitted.contains(host + ':' + port)) {
         return session;
       }
     }
@@ -274,8 +304,21 @@ final class Session {
     } catch (IllegalArgumentException e) {
       throw new InvalidObjectException("it is not Base64");
     }
-    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+    try (ObjectInputStream in = new StubStream(new ByteArrayInputStream(bytes))) {
       return in.readObject();
+    }
+  }
+
+  /** Reads a stub from a URL with the classes that it would be read with from a registry. */
+  private static final class StubStream extends ObjectInputStream {
+    StubStream(InputStream in) throws IOException {
+      super(in);
+    }
+
+    @Override
+    protected Class<?> resolveClass(ObjectStreamClass type)
+        throws IOException, ClassNotFoundException {
+      return RMIClassLoader.loadClass((String) null, type.getName(), null);
     }
   }
 

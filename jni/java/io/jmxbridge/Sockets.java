@@ -24,10 +24,13 @@ final class Sockets extends RMISocketFactory {
     }
   }
 
-  /** Connects for the call of this thread, or, on RMI's own threads, for an open session. */
-  static TrackedSocket connect(String host, int port) throws IOException {
+  /**
+   * Connects for the call of this thread, or, on RMI's own threads, for an open session; with `tls`
+   * for one that speaks it.
+   */
+  static TrackedSocket connect(String host, int port, Tls tls) throws IOException {
     Call call = Call.current();
-    Session session = call != null ? call.session : Session.connectedTo(host, port);
+    Session session = call != null ? call.session : Session.connectedTo(host, port, tls);
     if (session == null) {
       throw new ConnectException("no session is open to this address");
     }
@@ -36,7 +39,7 @@ final class Sockets extends RMISocketFactory {
 
   @Override
   public Socket createSocket(String host, int port) throws IOException {
-    return connect(host, port);
+    return connect(host, port, null);
   }
 
   @Override

@@ -4,57 +4,59 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.security.NoSuchAlgorithmException;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * What SSLSocketFactory.getDefault() gives in this JVM, so that stubs whose sockets speak TLS keep
- * to the dial policy and the deadlines too.
+ * What SSLSocketFactory.getDefault() gives in this JVM. The JDK's SslRMIClientSocketFactory, which
+ * Tls calls, asks it for a socket: it connects by the dial policy and speaks that Tls.
  */
 public final class TlsSockets extends SSLSocketFactory {
-  private final SSLSocketFactory tls;
-
   /** Called by SSLSocketFactory.getDefault(). */
-  public TlsSockets() throws NoSuchAlgorithmException {
-    tls = SSLContext.getDefault().getSocketFactory();
-  }
+  public TlsSockets() {}
 
   @Override
   public String[] getDefaultCipherSuites() {
-    return tls.getDefaultCipherSuites();
+    return new String[0];
   }
 
   @Override
   public String[] getSupportedCipherSuites() {
-    return tls.getSupportedCipherSuites();
+    return new String[0];
   }
 
   @Override
   public Socket createSocket(String host, int port) throws IOException {
-    return createSocket(Sockets.connect(host, port), host, port, true);
+    Tls tls = Tls.connecting();
+    if (tls == null) {
+      throw refused();
+    }
+    return tls.layer(Sockets.connect(host, port, tls), host, port);
   }
 
   @Override
   public Socket createSocket(Socket socket, String host, int port, boolean autoClose)
       throws IOException {
-    return tls.createSocket(socket, host, port, autoClose);
+    throw refused();
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port) throws IOException {
-    return createSocket(host.getHostAddress(), port);
+    throw refused();
   }
 
   @Override
   public Socket createSocket(String host, int port, InetAddress local, int localPort)
       throws IOException {
-    throw new SocketException("a local address cannot be chosen");
+    throw refused();
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
       throws IOException {
-    throw new SocketException("a local address cannot be chosen");
+    throw refused();
+  }
+
+  private static SocketException refused() {
+    return new SocketException("TLS is for sessions with targets only");
   }
 }

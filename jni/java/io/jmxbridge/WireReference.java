@@ -41,6 +41,10 @@ final class WireReference extends DataOutputStream implements ObjectOutput {
 
   @Override
   public void writeObject(Object object) {
-    factory = object == null ? "" : object.getClass().getName();
+    if (object instanceof TlsSocketFactory) {
+      factory = SslRMIClientSocketFactory.STANDS_FOR;
+    } else {
+      factory = object == null ? "" : object.getClass().getName();
+    }
   }
 }

@@ -1,0 +1,161 @@
+#include "jni/tls_session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/wiped_text.h"
+#include "jni/java_runtime.h"
+#include "jni/refs.h"
+
+namespace jmxbridge {
+namespace {
+
+// As io.jmxbridge.Tls.of() takes them.
+constexpr jsize kSettings = 8;
+constexpr jsize kKeyStore = 0;
+constexpr jsize kTrustStore = 3;
+constexpr jsize kProtocols = 6;
+constexpr jsize kCiphers = 7;
+
+// As io.jmxbridge.Tls.material() gives them.
+constexpr jsize kWhyNot = 0;
+constexpr jsize kCertificates = 1;
+constexpr jsize kKey = 2;
+constexpr jsize kAuthorities = 3;
+constexpr jsize kSpokenProtocols = 4;
+constexpr jsize kSpokenCiphers = 5;
+constexpr jsize kChecksHost = 6;
+constexpr jsize kMaterial = 7;
+
+Result<void> check_store(const std::optional<TlsStore>& store, std::string_view place) {
+  if (!store || (store->filename && store->type)) return {};
+  return fail(fmt::format("{} has no {}; give the store's filename and type, such as PKCS12", place,
+                          store->filename ? "type" : "filename"));
+}
+
+void put(JNIEnv& env, jobjectArray array, jsize at, std::string_view text) {
+  if (env.ExceptionCheck()) return;
+  jbyteArray bytes = to_java_bytes(env, text);
+  if (bytes == nullptr) return;
+  env.SetObjectArrayElement(array, at, bytes);
+  env.DeleteLocalRef(bytes);
+}
+
+void put_store(JNIEnv& env, jobjectArray array, jsize at, const std::optional<TlsStore>& store) {
+  if (!store) return;
+  put(env, array, at, store->filename.value_or(""));
+  put(env, array, at + 1, store->type.value_or(""));
+  put(env, array, at + 2, store->password);
+}
+
+void put_lines(JNIEnv& env, jobjectArray array, jsize at, const std::vector<std::string>& words) {
+  if (!words.empty()) put(env, array, at, fmt::format("{}", fmt::join(words, "\n")));
+}
+
+std::vector<std::string> split_lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+jbyteArray element(JNIEnv& env, jobjectArray array, jsize at) {
+  return static_cast<jbyteArray>(env.GetObjectArrayElement(array, at));
+}
+
+std::string text_at(JNIEnv& env, jobjectArray array, jsize at) {
+  jbyteArray bytes = element(env, array, at);
+  std::string text = from_java_bytes(env, bytes);
+  env.DeleteLocalRef(bytes);
+  return text;
+}
+
+/// Takes the key out of the array, and clears it there.
+std::shared_ptr<const std::string> take_key(JNIEnv& env, jobjectArray array) {
+  jbyteArray bytes = element(env, array, kKey);
+  if (bytes == nullptr) return nullptr;
+  std::shared_ptr<const std::string> key = wiped_text(from_java_bytes(env, bytes));
+  const std::vector<jbyte> zeros(key->size());
+  env.SetByteArrayRegion(bytes, 0, static_cast<jsize>(zeros.size()), zeros.data());
+  env.DeleteLocalRef(bytes);
+  return key;
+}
+
+}  // namespace
+
+std::shared_ptr<const std::string> JdkAuthorityText::get(JNIEnv& env, const JavaApi& api) {
+  const std::lock_guard lock(mutex_);
+  jobject now = env.CallStaticObjectMethod(api.authorities, api.authorities_now);
+  if (now != nullptr) {
+    const std::int64_t generation = env.CallLongMethod(now, api.authorities_generation);
+    if (!text_ || generation != generation_) {
+      auto pem = static_cast<jbyteArray>(env.CallObjectMethod(now, api.authorities_pem));
+      if (pem != nullptr) {
+        text_ = std::make_shared<const std::string>(from_java_bytes(env, pem));
+        generation_ = generation;
+        env.DeleteLocalRef(pem);
+      }
+    }
+    env.DeleteLocalRef(now);
+  }
+  if (env.ExceptionCheck()) env.ExceptionClear();
+  return text_;
+}
+
+Result<void> check_tls(const TlsSettings& settings) {
+  if (Result<void> key = check_store(settings.key_store, "ssl.keyStore"); !key) return key;
+  return check_store(settings.trust_store, "ssl.trustStore");
+}
+
+bool registry_speaks_tls() {
+  const char* value = std::getenv("RMI_REGISTRY_SSL_DISABLED");
+  if (value == nullptr) return true;
+  std::string lower(value);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower != "true";
+}
+
+jobjectArray to_java_tls(JNIEnv& env, const JavaApi& api, const TlsSettings& settings) {
+  jobjectArray array = env.NewObjectArray(kSettings, api.bytes, nullptr);
+  if (array == nullptr) return nullptr;
+  put_store(env, array, kKeyStore, settings.key_store);
+  put_store(env, array, kTrustStore, settings.trust_store);
+  put_lines(env, array, kProtocols, settings.protocols);
+  put_lines(env, array, kCiphers, settings.ciphers);
+  return array;
+}
+
+Result<TlsMaterial> read_tls_material(JNIEnv& env, const JavaSession& session,
+                                      JdkAuthorityText& authorities) {
+  const JavaApi& api = session.runtime()->api();
+  auto parts =
+      static_cast<jobjectArray>(env.CallObjectMethod(session.object(), api.session_tls_material));
+  if (env.ExceptionCheck()) env.ExceptionClear();
+  if (parts == nullptr || env.GetArrayLength(parts) != kMaterial) {
+    return fail("the JVM does not give its key and certificates");
+  }
+  if (std::string why = text_at(env, parts, kWhyNot); !why.empty()) return fail(std::move(why));
+  TlsMaterial material;
+  material.certificates = text_at(env, parts, kCertificates);
+  material.key = take_key(env, parts);
+  material.authorities = text_at(env, parts, kAuthorities);
+  material.jdk_authorities = authorities.get(env, api);
+  material.protocols = split_lines(text_at(env, parts, kSpokenProtocols));
+  material.ciphers = split_lines(text_at(env, parts, kSpokenCiphers));
+  material.verify_host = !text_at(env, parts, kChecksHost).empty();
+  env.DeleteLocalRef(parts);
+  return material;
+}
+
+}  // namespace jmxbridge
