@@ -3,9 +3,10 @@
 import functools
 import shutil
 import signal
+import subprocess
 import unittest
 
-from jmxbridge_testing import Processes, ServiceTest, eventually, main
+from jmxbridge_testing import Processes, ServiceTest, eventually, jdk, main, target_classes
 from jmxbridge_testing.certificates import (OWN_PASSWORD, PASSWORD, Authority, agent, converted, ssl,
                                             store)
 
@@ -100,6 +101,16 @@ class TrustTest(TlsTest):
         plain = self.start_target("MutableTarget", "register app:type=A Value=int:1")
         self.check_up(self.daemon_for(plain, "ssl: true\n",
                                       environment={"RMI_REGISTRY_SSL_DISABLED": "true"}))
+
+    def test_a_stub_in_the_url(self):
+        target = self.start(registry=False)
+        stub = subprocess.run(
+            [jdk().java, "-cp", target_classes(), "PrintStub", str(target.port)],
+            check=True, capture_output=True, text=True, timeout=30).stdout.strip()
+        url = f"jmxUrl: service:jmx:rmi:///stub/{stub}\nincludeObjectNames: ['app:*']\n"
+        self.check_up(self.start_daemon(url + ssl(self.trusted)))
+        daemon = self.start_daemon(url + ssl(store("trustStore", self.stranger.trust)))
+        self.assertNotIn(stub, self.check_down(daemon, "is not trusted"))
 
     def test_an_authority_that_is_not_trusted(self):
         target = self.start()

@@ -13,6 +13,7 @@
 #include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <filesystem>
 #include <stdexcept>
 #include <thread>
 
@@ -23,7 +24,11 @@ namespace ip = asio::ip;
 JavaVm& embedded_java() {
   static Result<JavaVm> java = [] {
     JavaOptions options;
-    if (const char* more = std::getenv("JMXBRIDGE_TEST_JAVA_OPTIONS")) options.options = more;
+    // Classes of the tests beside those of the program, which lie next to this executable.
+    const auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+    options.options =
+        fmt::format("-Djava.class.path={}/jmxbridge.jar:" TARGET_JAR " ", folder.string());
+    if (const char* more = std::getenv("JMXBRIDGE_TEST_JAVA_OPTIONS")) options.options += more;
     return JavaVm::start(options);
   }();
   if (!java) throw std::runtime_error(java.error().text);

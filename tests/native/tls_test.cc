@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -104,6 +105,18 @@ void check_reads(const Session& session) {
   CHECK(sink.values["t:type=A.V"] == "1");
 }
 
+/// Calls a static method without arguments in the embedded JVM.
+void call_java(const char* type, const char* method) {
+  std::promise<bool> called;
+  embedded_java().runtime()->post(JavaRuntime::Work::kRead, [&](JNIEnv& env) {
+    jclass found = env.FindClass(type);
+    jmethodID id = found == nullptr ? nullptr : env.GetStaticMethodID(found, method, "()V");
+    if (id != nullptr) env.CallStaticVoidMethod(found, id);
+    called.set_value(id != nullptr && !env.ExceptionCheck());
+  });
+  REQUIRE(called.get_future().get());
+}
+
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
@@ -190,6 +203,21 @@ TEST_CASE("tls: without settings of its own a session has the JVM's, and no key"
   const Session other = open_session(plain.port());
   CHECK(other.wire->socket == WireAddress::Socket::kPlain);
   CHECK_FALSE(other.tls.has_value());
+}
+
+TEST_CASE("tls: a key that cannot leave the JVM keeps the session to it", "[jni]") {
+  const auto target = start_target("one");
+  Endpoint endpoint = endpoint_for(target->port(), "one", "two");
+  endpoint.tls->protocols = {"TLSv1.2"};  // unlike all others, so that its stores are opened now
+  call_java("SealedKeys", "install");
+  Result<Session> session = wait_for(connector().open(endpoint, in(20s)));
+  call_java("SealedKeys", "remove");
+  INFO((session ? std::string() : session.error().text));
+  REQUIRE(session.has_value());
+  CHECK(session->wire_withheld == "the private key cannot leave the JVM");
+  CHECK_FALSE(session->wire.has_value());
+  CHECK_FALSE(session->tls.has_value());
+  check_reads(*session);
 }
 
 TEST_CASE("tls: an open session whose target has gone is lost, not misread", "[jni]") {

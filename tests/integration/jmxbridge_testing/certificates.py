@@ -45,21 +45,21 @@ class Authority:
         return store
 
 
-def converted(store, kind):
+def converted(file, kind):
     """The same store in another format."""
-    other = store.with_suffix(f".{kind.lower()}")
-    keytool(other, "importkeystore", "-srckeystore", store, "-srcstorepass", PASSWORD, kind=kind)
+    other = file.with_suffix(f".{kind.lower()}")
+    keytool(other, "importkeystore", "-srckeystore", file, "-srcstorepass", PASSWORD, kind=kind)
     return other
 
 
-def agent(port, store, *more, registry=True, client_authority=None):
-    """Flags of a JVM whose agent speaks TLS with the key of this store, on one port, or on two if
-    its registry is plain."""
+def agent(port, key, *more, registry=True, client_authority=None):
+    """Flags of a JVM whose agent speaks TLS with the store `key`, on one port, or on two if its
+    registry is plain."""
     flags = [flag for flag in agent_flags(port, rmi_port=port if registry else free_port())
              if not flag.startswith("-Dcom.sun.management.jmxremote.ssl=")]
     name = "-Dcom.sun.management.jmxremote"
     flags += [f"{name}.ssl=true", f"{name}.registry.ssl={'true' if registry else 'false'}",
-              f"-Djavax.net.ssl.keyStore={store}", f"-Djavax.net.ssl.keyStorePassword={PASSWORD}"]
+              f"-Djavax.net.ssl.keyStore={key}", f"-Djavax.net.ssl.keyStorePassword={PASSWORD}"]
     if client_authority:
         flags += [f"{name}.ssl.need.client.auth=true",
                   f"-Djavax.net.ssl.trustStore={client_authority.trust}", OWN_PASSWORD]
