@@ -52,7 +52,7 @@ struct TlsMaterial {
   std::string certificates;                ///< to show, the own one first; empty: none
   std::shared_ptr<const std::string> key;  ///< PKCS#8, wiped at its end; null: none
   std::string authorities;                 ///< to trust beside jdk_authorities
-  /// What the JVM trusts by itself: long, and one text for all sessions.
+  /// What the JVM trusts by itself: long, and one text for all sessions. Null: nothing.
   std::shared_ptr<const std::string> jdk_authorities;
   std::vector<std::string> protocols;  ///< enabled, by Java's names
   std::vector<std::string> ciphers;    ///< enabled, by Java's names, best first

@@ -2,6 +2,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>
@@ -14,6 +18,7 @@
 #include "jni/java_runtime.h"
 #include "jni/tls_session.h"
 #include "native_fixture.h"
+#include "net/tls_context.h"
 
 using namespace jmxbridge;
 using namespace jmxbridge::test;
@@ -117,6 +122,35 @@ void call_java(const char* type, const char* method) {
   REQUIRE(called.get_future().get());
 }
 
+/// What a JRMP server says first to a client with this TLS, or why it says nothing.
+std::string greeting_over_tls(const WireAddress& wire, const TlsMaterial& tls) {
+  namespace ip = asio::ip;
+  TlsClient client;
+  client.certificates = tls.certificates;
+  client.key = *tls.key;
+  for (const std::string& text : {tls.authorities, *tls.jdk_authorities}) {
+    if (Result<TlsAuthorities> parsed = TlsAuthorities::parse(text)) {
+      client.authorities.push_back(std::move(*parsed));
+    }
+  }
+  client.protocols = tls.protocols;
+  client.ciphers = tls.ciphers;
+  Result<asio::ssl::context> context = make_tls_context(client);
+  REQUIRE(context.has_value());
+
+  asio::io_context io;
+  asio::ssl::stream<ip::tcp::socket> stream(io, *context);
+  stream.next_layer().connect({ip::make_address(wire.host), wire.port});
+  SSL& ssl = *stream.native_handle();
+  REQUIRE(set_tls_host(ssl, wire.host, tls.verify_host).has_value());
+  boost::system::error_code error;
+  stream.handshake(asio::ssl::stream_base::client, error);
+  if (!error) asio::write(stream, asio::buffer("JRMI\0\2K", 7), error);
+  char byte = 0;
+  if (!error) asio::read(stream, asio::buffer(&byte, 1), error);
+  return error ? explain_tls_failure(ssl, error, "the target") : std::string(1, byte);
+}
+
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
@@ -187,6 +221,24 @@ TEST_CASE("tls: the stub says that it is TLS, and what it takes to speak it is e
   CHECK(count(*tls.jdk_authorities, "-----BEGIN CERTIFICATE-----\n") > 20);
   const Session other = open(endpoint);
   CHECK(other.tls->jdk_authorities == tls.jdk_authorities);
+}
+
+TEST_CASE("tls: with what is exported OpenSSL speaks to the target as the JVM does", "[jni]") {
+  for (const char* protocol : {"TLSv1.3", "TLSv1.2"}) {
+    INFO(protocol);
+    const auto target = start_target("one", "two");
+    Endpoint endpoint = endpoint_for(target->port(), "one", "two");
+    endpoint.tls->protocols = {protocol};
+    const Session session = open(endpoint);
+    REQUIRE(session.tls.has_value());
+    CHECK(greeting_over_tls(*session.wire, *session.tls) == "N");
+    TlsMaterial without = *session.tls;
+    without.certificates.clear();
+    CHECK_THAT(greeting_over_tls(*session.wire, without), Contains("client certificate"));
+    TlsMaterial strange = *session.tls;
+    strange.authorities.clear();
+    CHECK_THAT(greeting_over_tls(*session.wire, strange), Contains("is not trusted"));
+  }
 }
 
 TEST_CASE("tls: without settings of its own a session has the JVM's, and no key", "[jni]") {
