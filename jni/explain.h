@@ -12,10 +12,11 @@ namespace jmxbridge {
 struct TargetAddress {
   std::string host;  ///< empty for a stub or the embedded JVM itself
   std::uint16_t port = 0;
-  std::string name;         ///< in the registry
-  std::string password;     ///< taken out of every text
-  bool tls = false;         ///< there are settings for TLS
-  bool client_key = false;  ///< a key store among them
+  std::string name;           ///< in the registry
+  std::string password;       ///< taken out of every text
+  bool tls = false;           ///< there are settings for TLS
+  bool registry_tls = false;  ///< the registry is asked with it
+  bool client_key = false;    ///< a key store is among the settings
 
   /// `HOST:PORT`, or what stands for it.
   std::string text() const;

@@ -25,19 +25,14 @@ class TlsExplainer {
       return printable(refused->message, kSentence);
     }
     if (failure_.has("SocketTimeoutException")) return std::nullopt;
-    if (!is_of_tls()) return after_handshake();
+    if (!is_of_tls()) return broken_off();
     if (std::optional<std::string> text = certificate()) return text;
     if (std::optional<std::string> text = alert()) return text;
     if (says("No appropriate protocol") || says("is not enabled or not supported")) {
       return nothing_in_common();
     }
     if (says("Unsupported or unrecognized SSL message")) return no_tls();
-    if (is_broken_off()) {
-      if (failure_.stage == JavaFailure::Stage::kOpen) return std::nullopt;
-      return says("Remote host terminated the handshake") && failure_.greeting < 0
-                 ? no_tls()
-                 : after_handshake();
-    }
+    if (is_broken_off()) return broken_off();
     return fmt::format("The TLS handshake with {} failed ({}); see the target's log", place_,
                        detail_);
   }
@@ -50,8 +45,7 @@ class TlsExplainer {
   }
 
   bool is_broken_off() const {
-    return failure_.has("EOFException") || failure_.has("SocketException") || says("reset") ||
-           says("Broken pipe");
+    return failure_.has("EOFException") || failure_.has("net.SocketException");
   }
 
   bool says(std::string_view text) const { return saying(text) != nullptr; }
@@ -150,10 +144,14 @@ class TlsExplainer {
     return fmt::format("{} was asked with TLS and speaks none; check the port", place_);
   }
 
-  std::optional<std::string> after_handshake() const {
-    const bool broken = failure_.greeting == kTlsHandshake && is_broken_off();
-    if (!broken || failure_.stage == JavaFailure::Stage::kOpen) return std::nullopt;
-    return client_certificate();
+  /// What it means that the peer closes before the session stands, after or instead of a word of
+  /// TLS.
+  std::optional<std::string> broken_off() const {
+    if (!is_broken_off() || failure_.stage == JavaFailure::Stage::kOpen) return std::nullopt;
+    if (failure_.greeting == kTlsHandshake) return client_certificate();
+    const bool asked = target_.registry_tls && failure_.stage == JavaFailure::Stage::kLookup;
+    if (failure_.greeting < 0 && (asked || is_of_tls())) return no_tls();
+    return std::nullopt;
   }
 
   const JavaFailure& failure_;

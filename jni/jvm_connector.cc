@@ -35,6 +35,7 @@ struct OpenRequest {
   ServiceUrl url;
   std::optional<Login> login;
   std::optional<TlsSettings> tls;
+  bool registry_tls = false;
 };
 
 std::optional<WireAddress> read_wire_address(JNIEnv& env, const JavaSession& session) {
@@ -74,10 +75,9 @@ void call_open(JNIEnv& env, const JavaSession& session, const OpenRequest& reque
   }
   jobjectArray tls = nullptr;
   if (request.tls) tls = to_java_tls(env, api, *request.tls);
-  const bool registry_tls = request.tls && registry_speaks_tls();
   if (env.ExceptionCheck()) return;
   env.CallVoidMethod(session.object(), api.session_open, host, static_cast<jint>(request.url.port),
-                     name, stub, user, password, tls, static_cast<jboolean>(registry_tls),
+                     name, stub, user, password, tls, static_cast<jboolean>(request.registry_tls),
                      static_cast<jlong>(number), to_java_nanos(deadline));
 }
 
@@ -140,7 +140,9 @@ asio::awaitable<Result<Session>> JvmConnector::open(const Endpoint& endpoint, De
       co_return fail(std::move(complete.error()));
     }
     request->tls = endpoint.tls;
+    request->registry_tls = registry_speaks_tls();
     target.tls = true;
+    target.registry_tls = request->registry_tls;
     target.client_key = endpoint.tls->key_store.has_value();
   }
   const auto session =

@@ -149,6 +149,28 @@ TEST_CASE("explain: an alert about the client certificate, and its loss, give on
   CHECK_THAT(explain(other, kTarget, false).text, Contains("with the alert internal_error"));
 }
 
+TEST_CASE("explain: a registry that hangs up when it is asked with TLS speaks none", "[jni]") {
+  TargetAddress asked = kTarget;
+  asked.tls = asked.registry_tls = true;
+  for (const auto& causes :
+       {std::vector<JavaCause>{
+            {"java.rmi.ConnectIOException", ""},
+            {"javax.net.ssl.SSLHandshakeException", "Remote host terminated the handshake"},
+            {"java.io.EOFException", "SSL peer shut down incorrectly"}},
+        std::vector<JavaCause>{{"java.rmi.ConnectIOException", ""},
+                               {"java.net.SocketException", "Connection reset"}}}) {
+    JavaFailure hung_up = failure(Stage::kLookup, causes);
+    CHECK_THAT(explain(hung_up, asked, false).text, Contains("RMI_REGISTRY_SSL_DISABLED=true"));
+    hung_up.stage = Stage::kOpen;
+    CHECK_THAT(explain(hung_up, asked, false).text, !Contains("RMI_REGISTRY_SSL_DISABLED"));
+  }
+  // Without a word of TLS it may be anything.
+  CHECK_THAT(explain(failure(Stage::kLookup, {{"java.net.SocketException", "Connection reset"}}),
+                     kTarget, false)
+                 .text,
+             Contains("closed the connection without a word"));
+}
+
 TEST_CASE("explain: what ends an open session under TLS is no failure of TLS", "[jni]") {
   JavaFailure reset = failure(Stage::kOpen, {{"java.rmi.UnmarshalException", ""},
                                              {"javax.net.ssl.SSLException", "Connection reset"},

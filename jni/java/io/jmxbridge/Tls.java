@@ -97,7 +97,7 @@ final class Tls {
       }
     } catch (TlsRefused e) {
       throw e;
-    } catch (GeneralSecurityException | IOException e) {
+    } catch (GeneralSecurityException | IOException | RuntimeException e) {
       throw new TlsRefused(
           "TLS cannot be set up (" + e + "); look at ssl and at the java.security of this JVM");
     }
