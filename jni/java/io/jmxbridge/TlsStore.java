@@ -68,10 +68,6 @@ final class TlsStore {
             System.getProperty(prefix + "Password", ""));
   }
 
-  String place() {
-    return place;
-  }
-
   /** Everything that makes this another store; the caller keeps it no longer than needed. */
   List<byte[]> identity() {
     List<byte[]> parts = new ArrayList<>();
