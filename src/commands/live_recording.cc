@@ -18,6 +18,7 @@
 #include "jni/java_vm.h"
 #include "jni/jvm_connector.h"
 #include "net/dial_policy.h"
+#include "scrape/endpoint.h"
 #include "scrape/selection.h"
 #include "snapshot/capture.h"
 
@@ -30,8 +31,8 @@ constexpr std::chrono::seconds kReadTime{60};
 constexpr std::size_t kShownTroubles = 20;
 
 /// Sets `out` to what became of it.
-asio::awaitable<void> record(Connector& connector, Endpoint endpoint, CaptureScope scope,
-                             Deadline deadline, Result<Recording>& out) {
+asio::awaitable<void> record(Connector& connector, const Endpoint& endpoint,
+                             const CaptureScope& scope, Deadline deadline, Result<Recording>& out) {
   Result<Session> session = co_await connector.open(endpoint, deadline);
   if (session) {
     out = co_await capture(*session->portable, scope, deadline);
@@ -58,10 +59,7 @@ bool leaves_out(const CollectorConfig& config, const ObjectName& bean, std::stri
 Endpoint endpoint_of(const CommandLine& line, const CollectorConfig& config) {
   Endpoint endpoint;
   endpoint.kind = line.self ? Endpoint::Kind::kSelf : Endpoint::Kind::kRemote;
-  endpoint.url = config.jmx_url;
-  if (!config.username.empty() && !config.password.empty()) {
-    endpoint.login = Login{config.username, config.password};
-  }
+  lead_to(config, endpoint);
   endpoint.dial = [policy = DialPolicy::anything()](const std::string& host, std::uint16_t port) {
     return policy.resolve(host, port);
   };
@@ -88,15 +86,14 @@ Result<Recording> record_target(const CommandLine& line, const Snapshot& snapsho
 
   const CollectorConfig& config = snapshot.config;
   JvmConnector connector(*vm, Limits{});
-  CaptureScope scope{beans, [&config](const ObjectName& bean, std::string_view attribute) {
-                       return leaves_out(config, bean, attribute);
-                     }};
+  const Endpoint endpoint = endpoint_of(line, config);
+  const CaptureScope scope{beans, [&config](const ObjectName& bean, std::string_view attribute) {
+                             return leaves_out(config, bean, attribute);
+                           }};
   asio::thread_pool pool(1);
   Result<Recording> recording = Recording();
   const Deadline deadline = std::chrono::steady_clock::now() + kReadTime;
-  asio::co_spawn(
-      pool, record(connector, endpoint_of(line, config), std::move(scope), deadline, recording),
-      asio::use_future)
+  asio::co_spawn(pool, record(connector, endpoint, scope, deadline, recording), asio::use_future)
       .get();
   connector.close_all();
   if (!recording) return recording;

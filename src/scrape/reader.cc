@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "scrape/endpoint.h"
 
 namespace jmxbridge {
 namespace {
@@ -397,11 +398,8 @@ void Reader::forget_plan() {
   scope_changed_ = true;
 }
 
-void Reader::connect_to(std::string url, std::optional<Login> login,
-                        std::optional<TlsSettings> tls) {
-  endpoint_.url = std::move(url);
-  endpoint_.login = std::move(login);
-  endpoint_.tls = std::move(tls);
+void Reader::connect_to(const CollectorConfig& config) {
+  lead_to(config, endpoint_);
   source_.reset();
 }
 

@@ -42,7 +42,7 @@ class Reader {
   /// Another plan is used from the next read on.
   void forget_plan();
   /// Another address, login or TLS: the next read opens another session.
-  void connect_to(std::string url, std::optional<Login> login, std::optional<TlsSettings> tls);
+  void connect_to(const CollectorConfig& config);
 
   /// Makes the call under way return soon. Callable on the strand.
   void abort();

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "scrape/endpoint.h"
 #include "scrape/layout.h"
 #include "scrape/plan.h"
 #include "scrape/reader.h"
@@ -26,23 +27,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kRetryTime{5};
 /// How long close() waits for a read under way.
 constexpr std::chrono::seconds kCloseTime{2};
-
-std::optional<Login> login_of(const CollectorConfig& config) {
-  if (config.username.empty() || config.password.empty()) return std::nullopt;
-  return Login{config.username, config.password};
-}
-
-std::optional<TlsStore> store_of(const std::optional<StoreConfig>& config) {
-  if (!config) return std::nullopt;
-  return TlsStore{config->filename, config->type, config->password};
-}
-
-std::optional<TlsSettings> tls_of(const CollectorConfig& config) {
-  if (!config.ssl) return std::nullopt;
-  const SslConfig& ssl = config.ssl_config;
-  return TlsSettings{store_of(ssl.key_store), store_of(ssl.trust_store), ssl.protocols,
-                     ssl.ciphers};
-}
 
 }  // namespace
 
@@ -175,13 +159,8 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     if (!next_) return;
     std::shared_ptr<const Snapshot> next = std::exchange(next_, nullptr);
     const bool is_first = !snapshot_;
-    const bool moves = !is_first && (next->config.jmx_url != snapshot_->config.jmx_url ||
-                                     next->config.username != snapshot_->config.username ||
-                                     next->config.password != snapshot_->config.password ||
-                                     tls_of(next->config) != tls_of(snapshot_->config));
-    if (kind_ == Endpoint::Kind::kRemote && (is_first || moves)) {
-      reader_.connect_to(next->config.jmx_url, login_of(next->config), tls_of(next->config));
-    }
+    const bool moves = !is_first && !leads_to_same(next->config, snapshot_->config);
+    if (kind_ == Endpoint::Kind::kRemote && (is_first || moves)) reader_.connect_to(next->config);
     plan_ = std::make_unique<Plan>(next, Limits{}, SelfMetrics::kNumbers);
     layout_ = Layout();
     last_complete_.reset();
