@@ -84,12 +84,13 @@ AttributeFilter attribute_filter(const Section& top, std::string_view key) {
     }
     std::vector<std::string> attributes = attribute_names(top, path, *entry.value);
     if (!name) continue;
-    // Two spellings of one name are one key; the last counts.
+    // Two spellings of one name are one key, and their lists are put together.
     const auto [place, fresh] = places.emplace(*name, filter.size());
     if (fresh) {
       filter.emplace_back(std::move(*name), std::move(attributes));
     } else {
-      filter[place->second].second = std::move(attributes);
+      std::vector<std::string>& known = filter[place->second].second;
+      known.insert(known.end(), attributes.begin(), attributes.end());
     }
   }
   return filter;

@@ -139,9 +139,10 @@ openTelemetry:
   REQUIRE(config.exclude_object_names.size() == 1);
   REQUIRE(config.include_object_name_attributes.size() == 1);
   CHECK(config.include_object_name_attributes[0].second == std::vector<std::string>{"One", "Two"});
-  // Two spellings of one bean: the later one counts.
+  // Two spellings of one bean: their lists are put together.
   REQUIRE(config.exclude_object_name_attributes.size() == 1);
-  CHECK(config.exclude_object_name_attributes[0].second == std::vector<std::string>{"Four"});
+  CHECK(config.exclude_object_name_attributes[0].second ==
+        std::vector<std::string>{"Three", "Four"});
   CHECK(config.rules.empty());
 }
 
