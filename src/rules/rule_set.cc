@@ -392,7 +392,8 @@ void RuleSet::State::apply(const Rule& rule, const Leaf& leaf, const Value& valu
   const bool is_summary = sample.type == FamilyType::kSummary;
   if (is_summary && !add_quantile(rule, captures, sample, match)) return;
   const bool has_number = sample.fixed || !rule.states.empty() || is_numeric(value.kind);
-  if (!has_number) {
+  // A cache keeps what a text makes, too: the number may come later (specification 12.1).
+  if (!has_number && !rule.cache) {
     match.flagged = false;
     match.error.clear();
     match.dropped = "the attribute is a text and the rule has no value";

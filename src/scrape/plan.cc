@@ -212,7 +212,8 @@ void Plan::select_attributes(BeanPlan& bean) {
   const std::vector<std::string> no_labels;
   const std::vector<std::string>& labels =
       bean.customizer != nullptr ? bean.customizer->attributes_as_labels : no_labels;
-  for (std::uint32_t index : selection_.attributes(bean.name, *bean.info)) {
+  const std::vector<std::uint32_t> selected = selection_.attributes(bean.name, *bean.info);
+  for (std::uint32_t index : selected) {
     const AttributeInfo& attribute = bean.info->attributes[index];
     AttributePlan plan;
     plan.index = index;
@@ -222,7 +223,12 @@ void Plan::select_attributes(BeanPlan& bean) {
   }
   std::stable_partition(bean.attributes.begin(), bean.attributes.end(),
                         [](const AttributePlan& plan) { return plan.is_label; });
-  if (bean.customizer != nullptr) bean.extras.resize(bean.customizer->extra_metrics.size());
+  // A bean that is left without attributes has no extra metrics either (specification 4.4.5).
+  const bool has_extras = bean.customizer != nullptr && !selected.empty();
+  if (!has_extras) {
+    for (Node& extra : bean.extras) forget(extra);
+  }
+  bean.extras.resize(has_extras ? bean.customizer->extra_metrics.size() : 0);
 }
 
 bool Plan::is_useful(const BeanPlan& bean, const AttributeInfo& attribute) const {
@@ -250,7 +256,8 @@ void Plan::append_read(BeanPlan& bean, bool watch_all, ReadList& list, Reads& re
     reading.attributes.push_back(i);
     read.attributes.push_back(bean.info->attributes[bean.attributes[i].index].name);
   }
-  if (read.attributes.empty() && !read.watch_info) return;
+  // Extra metrics are there as long as their MBean answers, whatever is read of it.
+  if (read.attributes.empty() && !read.watch_info && bean.extras.empty()) return;
   list.push_back(std::move(read));
   reads.beans.push_back(std::move(reading));
 }
@@ -320,7 +327,7 @@ bool Plan::finish_bean(const Reads::Bean& read) {
   const bool read_again = std::exchange(labels_changed_, false);
   metrics_before_labels_ = false;
   bean.answered = epoch_;
-  if (bean.customizer != nullptr) fill_extras(bean);
+  if (!bean.extras.empty()) fill_extras(bean);
   return read_again;
 }
 
@@ -444,10 +451,13 @@ void Plan::fill_leaf(Slot& slot, const Value& value, const BeanPlan& bean, const
     slot.cached = false;
     slot.no_cached_match = false;
   }
+  // A bean can be read twice in a scrape.
+  const bool is_again = slot.met == epoch_;
   slot.met = epoch_;
   const bool settled = slot.state == Slot::State::kSettled && is_numeric(value.kind);
   const bool waits = slot.postponed && !budget_.has_room(static_cast<std::size_t>(slot.rule));
   if (!settled && !slot.cached && !waits && !evaluate(slot, value, bean, place)) return;
+  if (!is_again && (slot.cached || slot.no_cached_match)) ++cached_slots_;
   store(slot, value);
 }
 
@@ -474,7 +484,9 @@ bool Plan::evaluate(Slot& slot, const Value& value, const BeanPlan& bean, const 
   slot.cached = match.cached;
   slot.postponed = match.postponed;
   slot.rule = match.rule;
-  slot.no_cached_match = match.kind == Match::Kind::kNone && snapshot_->rules->has_cached_rules();
+  // What was stored once stays, whichever rule without a cache matches later (7.10.5).
+  slot.no_cached_match = slot.no_cached_match || (match.kind == Match::Kind::kNone &&
+                                                  snapshot_->rules->has_cached_rules());
   install(slot, std::move(match), bean);
   slot.state = settles ? Slot::State::kSettled : Slot::State::kByText;
   slot.kind = value.kind;
@@ -541,7 +553,6 @@ void Plan::install(Slot& slot, Match match, const BeanPlan& bean) {
 
 void Plan::store(Slot& slot, const Value& value) {
   if (slot.failed) lose(slot.rule, {});
-  if (slot.cached || slot.no_cached_match) ++cached_slots_;
   if (slot.samples.empty()) return;
   const bool is_boolean = value.kind == ValueKind::kBoolean;
   const std::optional<double> number = as_number(value);

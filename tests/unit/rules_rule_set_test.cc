@@ -265,6 +265,18 @@ TEST_CASE("rule_set: a rule with cache sees <cache> for the value", "[rules]") {
                   ->evaluate(leaf.leaf(), integer(5))) == "dropped");
 }
 
+TEST_CASE("rule_set: a rule with cache keeps what it makes of a text, for a number to come",
+          "[rules]") {
+  const OwnedLeaf leaf("d:type=T", "A");
+  const auto rules = rules_of({RuleMaker("A").name("n").cache()});
+  const Match match = rules->evaluate(leaf.leaf(), text_value("x"));
+  CHECK(match.cached);
+  REQUIRE(match.samples.size() == 1);
+  CHECK_FALSE(match.samples.front().fixed);
+  CHECK(rules_of({RuleMaker("A").name("n")})->evaluate(leaf.leaf(), text_value("x")).kind ==
+        Match::Kind::kDropped);
+}
+
 TEST_CASE("rule_set: after a stored no-match only uncached rules are asked", "[rules]") {
   const OwnedLeaf leaf("d:type=T", "A");
   const auto rules = rules_of({RuleMaker("A").name("cached").cache(), RuleMaker("A: 5").name("n")});

@@ -495,6 +495,75 @@ TEST_CASE("target: attributesAsLabels and extra metrics of a customizer", "[scra
   CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0", "d_A_present 1.0"});
 }
 
+TEST_CASE("target: extra metrics are there unless the filters leave the bean no attribute",
+          "[scrape]") {
+  CollectorConfig config = plain_config();
+  MetricCustomizer customizer;
+  customizer.domain = "d";
+  customizer.extra_metrics = {{.name = "present", .value = true, .description = {}}};
+  config.metric_customizers = {customizer};
+  config.rules = {rule("present", "present")};
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  // No rule uses the attribute, so it is not read; it is there all the same.
+  CHECK(samples(fake.scrape()) == Lines{"present 1.0"});
+  config.include_object_name_attributes = {{name_of("d:type=B"), {"X"}}};
+  fake.bench.target().use(snapshot_of(config));
+  CHECK(samples(fake.scrape()).empty());
+  config.include_object_name_attributes = {{name_of("d:type=A"), {"X"}}};
+  fake.bench.target().use(snapshot_of(config));
+  CHECK(samples(fake.scrape()) == Lines{"present 1.0"});
+}
+
+TEST_CASE("target: what a rule with cache makes of a text waits for a number", "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.rules = {rule("<>X: 2", "two"), rule("<>X", "cached")};
+  config.rules[1].cache = true;
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", other_value()}});
+  fake.server.value("d:type=A", "X") = text_value("one");
+  std::string page = fake.scrape();
+  CHECK(samples(page).empty());
+  CHECK(has_line(page, "jmx_scrape_cached_beans 1.0"));
+  fake.server.value("d:type=A", "X") = integer_value(2);
+  page = fake.scrape();
+  CHECK(samples(page) == Lines{"cached 2.0"});
+  CHECK(has_line(page, "jmx_scrape_cached_beans 1.0"));
+}
+
+TEST_CASE("target: a stored no-match stays when a rule without cache matches", "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.rules = {rule("<>X: 2", "two"), rule("<>Y", "cached")};
+  config.rules[1].cache = true;
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  CHECK(has_line(fake.scrape(), "jmx_scrape_cached_beans 1.0"));
+  fake.server.value("d:type=A", "X") = integer_value(2);
+  const std::string page = fake.scrape();
+  CHECK(samples(page) == Lines{"two 2.0"});
+  CHECK(has_line(page, "jmx_scrape_cached_beans 1.0"));
+}
+
+TEST_CASE("target: a bean that is read twice in a scrape counts once as cached", "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.rules = {rule("<>X", "x")};
+  config.rules[0].cache = true;
+  MetricCustomizer customizer;
+  customizer.domain = "d";
+  customizer.attributes_as_labels = {"Version"};
+  config.metric_customizers = {customizer};
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(1)}, {"Version", text_value("1.2")}});
+  fake.scrape();
+  // A label that is gone is noticed after the values that bear it.
+  fake.server.value("d:type=A", "Version") = Value{};
+  fake.take_log();
+  const std::string page = fake.scrape();
+  CHECK(samples(page) == Lines{"x 1.0"});
+  CHECK(has_line(page, "jmx_scrape_cached_beans 1.0"));
+  CHECK(fake.take_log() == Log{"changes", "fetch 1", "fetch 1"});
+}
+
 TEST_CASE("target: a reload keeps the inventory and describes nothing again", "[scrape]") {
   Fixture fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
