@@ -1,6 +1,7 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Date;
@@ -20,6 +21,7 @@ import javax.management.ImmutableDescriptor;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanServer;
+import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.CompositeDataSupport;
@@ -51,9 +53,10 @@ import javax.management.openmbean.TabularType;
  *
  * Words are parted by blanks, or by tabs if the line has any. VALUE is KIND or KIND:TEXT: int long
  * double string bool date (milliseconds) null throw error (what the getter does) unserializable
- * unknown (values that a reader cannot take) block (until `release`) sleep:MS table:KEY/NUMBER,…
- * composite:ITEM/NUMBER,… and, for large ones, long-string:BYTES long-array:BYTES
- * long-composite:BYTES (items `text` and `number`) long-table:ROWS
+ * unknown (values that a reader cannot take) block (until `release`) sleep:MS name:OBJECTNAME (of a
+ * class that makes no sample) float decimal table:KEY/NUMBER,… composite:ITEM/NUMBER,… and, for large
+ * ones, long-string:BYTES long-array:BYTES long-composite:BYTES (items `text` and `number`)
+ * long-table:ROWS
  */
 public final class MutableTarget {
   private static volatile CountDownLatch gate = new CountDownLatch(1);
@@ -225,10 +228,13 @@ public final class MutableTarget {
     return switch (kind) {
       case "int" -> constant(Integer.valueOf(of));
       case "long" -> constant(Long.valueOf(of));
+      case "float" -> constant(Float.valueOf(of));
+      case "decimal" -> constant(new BigDecimal(of));
       case "double" -> constant(Double.valueOf(of));
       case "string" -> constant(of);
       case "bool" -> constant(Boolean.valueOf(of));
       case "date" -> constant(new Date(Long.parseLong(of)));
+      case "name" -> constant(objectName(of));
       case "null" -> constant(null);
       case "unknown" -> constant(Unknown.HERE);
       case "unserializable" -> constant(new Object());
@@ -252,6 +258,14 @@ public final class MutableTarget {
 
   private static Supplier<Object> constant(Object value) {
     return () -> value;
+  }
+
+  private static ObjectName objectName(String text) {
+    try {
+      return new ObjectName(text);
+    } catch (MalformedObjectNameException error) {
+      throw new IllegalArgumentException(error);
+    }
   }
 
   private static Object block() {

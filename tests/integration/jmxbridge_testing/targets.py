@@ -21,14 +21,29 @@ class Target:
 
     def command(self, line, seconds=20):
         """Sends a command, waits until it is done, and gives what follows the `ok`."""
-        self.process.popen.stdin.write(line.encode() + b"\n")
+        return self.commands([line], seconds)[0]
+
+    def commands(self, lines, seconds=20):
+        """Sends commands at once and waits until all are done; gives what follows each `ok`."""
+        self.send(lines)
+        return self.collect(lines, seconds)
+
+    def send(self, lines):
+        """Sends commands; collect() waits for their answers."""
+        self.process.popen.stdin.write("".join(f"{line}\n" for line in lines).encode())
         self.process.popen.stdin.flush()
-        self.answered += 1
-        answer = eventually(f"{self.process.name} answers {line!r}",
-                            lambda: self.answers()[self.answered - 1:], seconds, pause=0.003)[0]
-        if answer.startswith("error: "):
-            raise AssertionError(f"{line!r} was answered {answer!r}")
-        return answer[3:]
+
+    def collect(self, lines, seconds=20):
+        """Waits for the answers to what was sent, and gives what follows each `ok`."""
+        answers = eventually(
+            f"{self.process.name} answers {lines!r}",
+            lambda: (seen := self.answers()[self.answered:])[len(lines) - 1:] and seen, seconds,
+            pause=0.003) if lines else []
+        self.answered += len(lines)
+        for line, answer in zip(lines, answers, strict=True):
+            if answer.startswith("error: "):
+                raise AssertionError(f"{line!r} was answered {answer!r}")
+        return [answer[3:] for answer in answers]
 
 
 # Up soon, at the price of slower code later on: right for tests, not for measuring.
