@@ -190,6 +190,7 @@ class FileMaker:
         # Few names, so that rules of a file meet in one family.
         self.names = self.chance.sample(["shared", "Family", "fam", "a-b", "ünique", "x:y"], 2)
         self.labels_change = False
+        self.fails = False  # the rule under way, in each sample
 
     def often(self, share):
         return self.chance.random() < share
@@ -210,6 +211,7 @@ class FileMaker:
             else:
                 out.append(self.chance.choice([r"\$1", "\\\\", r"\n", r"\q"]))
         if self.often(0.004):
+            self.fails = True
             out.append(self.chance.choice(["$99", "${none}", "$", "$x", "\\"]))
         return "".join(out)
 
@@ -228,12 +230,13 @@ class FileMaker:
                 key += f"${self.chance.randint(1, groups)}"
             out[key] = self.template(groups, names, ["v", "", 'q"', "\\\\", "ü", " ", "line\n"])
         if self.often(0.01):
+            self.fails = True
             out[self.chance.choice(["_objectname", "l0", "l1"])] = self.chance.choice(["v", None])
         return out
 
     def rule(self):
         rule = {}
-        groups, names = 0, []
+        self.fails = False
         if self.often(0.25):
             rule["pattern"] = pattern = self.chance.choice(WHOLE)
             groups = len(re.findall(r"(?<!\\)\((?!\?)|\(\?<(?![=!])", pattern))
@@ -252,6 +255,9 @@ class FileMaker:
             rule["value"] = self.chance.choice(VALUES)
             if groups < 2 and isinstance(rule["value"], str):
                 rule["value"] = rule["value"].replace("$2", "0").replace("$1", "1" if groups == 0 else "$1")
+        # The peer fails on texts, too, that make no sample; the daemon does not read them.
+        if self.fails:
+            rule["value"] = 1
         if self.often(0.2):
             rule["valueFactor"] = self.chance.choice(FACTORS)
         kind = self.chance.choice(TYPES)
