@@ -485,8 +485,8 @@ bool Plan::evaluate(Slot& slot, const Value& value, const BeanPlan& bean, const 
   slot.postponed = match.postponed;
   slot.rule = match.rule;
   // What was stored once stays, whichever rule without a cache matches later (7.10.5).
-  slot.no_cached_match = slot.no_cached_match || (match.kind == Match::Kind::kNone &&
-                                                  snapshot_->rules->has_cached_rules());
+  slot.no_cached_match = slot.no_cached_match ||
+                         (match.kind == Match::Kind::kNone && snapshot_->rules->has_cached_rules());
   install(slot, std::move(match), bean);
   slot.state = settles ? Slot::State::kSettled : Slot::State::kByText;
   slot.kind = value.kind;
