@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct FamilySpec {
   std::string help;  ///< empty: no HELP line
   std::string unit;  ///< shown by OpenMetrics only
   std::vector<SampleSpec> samples;
+  /// When a counter began to count, in milliseconds since 1970; shown by protobuf only.
+  std::optional<std::int64_t> created_ms = std::nullopt;
 };
 
 }  // namespace jmxbridge

@@ -63,6 +63,11 @@ std::string_view content_type(Format format) {
   switch (format) {
     case Format::kOpenMetrics:
       return "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    case Format::kProtobuf:
+      return "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
+             "encoding=delimited";
+    case Format::kProtobufText:
+      return "text/plain; charset=utf-8";
     case Format::kText:
       break;
   }
@@ -71,10 +76,28 @@ std::string_view content_type(Format format) {
 
 Format negotiate_format(std::string_view accept) {
   // A plain search, as the peer does it: weights and versions do not count.
-  if (accept.find("application/openmetrics-text") != std::string_view::npos) {
-    return Format::kOpenMetrics;
+  const auto has = [&](std::string_view text) {
+    return accept.find(text) != std::string_view::npos;
+  };
+  if (has("application/vnd.google.protobuf") && has("proto=io.prometheus.client.MetricFamily")) {
+    return Format::kProtobuf;
   }
+  if (has("application/openmetrics-text")) return Format::kOpenMetrics;
   return Format::kText;
+}
+
+Escaping negotiate_escaping(std::string_view accept) {
+  // The peer splits at semicolons alone, so a comma behind the scheme is part of its name.
+  while (!accept.empty()) {
+    std::string_view value = take_until(accept, ';');
+    const std::string_view key = take_until(value, '=');
+    if (trim(key) != "escaping" || value.empty()) continue;
+    // A further `=` makes it something else; those at the very end do not count.
+    value = value.substr(0, value.find_last_not_of('=') + 1);
+    if (value.empty() || value.find('=') != std::string_view::npos) continue;
+    return trim(value) == "dots" ? Escaping::kDots : Escaping::kUnderscores;
+  }
+  return Escaping::kUnderscores;
 }
 
 bool accepts_gzip(std::string_view accept_encoding) {

@@ -1,7 +1,8 @@
 #include "exposition/label_text.h"
 
-#include <algorithm>
 #include <cstddef>
+
+#include "exposition/names.h"
 
 namespace jmxbridge {
 namespace {
@@ -10,14 +11,6 @@ void append_quoted(std::string_view text, std::string& out) {
   out += '"';
   append_escaped(text, true, out);
   out += '"';
-}
-
-/// True for label names that need no quotes: `[a-zA-Z_][a-zA-Z0-9_]*`.
-bool is_plain_label_name(std::string_view name) {
-  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
 }
 
 }  // namespace
@@ -35,16 +28,17 @@ void append_escaped(std::string_view text, bool quotes, std::string& out) {
   out.append(text, copied);
 }
 
-void append_labels(const std::vector<Label>& labels, std::string& out) {
+void append_labels(const std::vector<Label>& labels, std::string& out, Escaping escaping) {
   if (labels.empty()) return;
   char before = '{';
   for (const Label& label : labels) {
     out += before;
     before = ',';
-    if (is_plain_label_name(label.name)) {
-      out += label.name;
+    const std::string name = escaped_name(label.name, escaping);
+    if (is_plain_label_name(name)) {
+      out += name;
     } else {
-      append_quoted(label.name, out);
+      append_quoted(name, out);
     }
     out += '=';
     append_quoted(label.value, out);

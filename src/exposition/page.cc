@@ -103,14 +103,17 @@ Page::Page(std::vector<FamilySpec> families) : families_(std::move(families)) {
   families_.shrink_to_fit();
 }
 
-void Page::render(Format format, std::span<const double> values, std::string& out) const {
-  script(format).render(values, out);
+void Page::render(Format format, std::span<const double> values, std::string& out,
+                  Escaping escaping) const {
+  script(format, escaping).render(values, out);
 }
 
-const PageScript& Page::script(Format format) const {
-  const auto index = static_cast<std::size_t>(format);
-  std::call_once(made_[index],
-                 [&] { scripts_[index] = std::make_unique<const PageScript>(families_, format); });
+const PageScript& Page::script(Format format, Escaping escaping) const {
+  const std::size_t index =
+      static_cast<std::size_t>(format) * kEscapingCount + static_cast<std::size_t>(escaping);
+  std::call_once(made_[index], [&] {
+    scripts_[index] = std::make_unique<const PageScript>(families_, format, escaping);
+  });
   return *scripts_[index];
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -25,14 +26,17 @@ class Page {
 
   /// Appends the page to `out`; `values` are indexed by the samples' slots. Allocates nothing once
   /// the format's script is there and `out` has room.
-  void render(Format format, std::span<const double> values, std::string& out) const;
+  void render(Format format, std::span<const double> values, std::string& out,
+              Escaping escaping = Escaping::kUnderscores) const;
 
  private:
-  const PageScript& script(Format format) const;
+  static constexpr std::size_t kScriptCount = kFormatCount * kEscapingCount;
+
+  const PageScript& script(Format format, Escaping escaping) const;
 
   std::vector<FamilySpec> families_;
-  mutable std::array<std::once_flag, kFormatCount> made_;
-  mutable std::array<std::unique_ptr<const PageScript>, kFormatCount> scripts_;
+  mutable std::array<std::once_flag, kScriptCount> made_;
+  mutable std::array<std::unique_ptr<const PageScript>, kScriptCount> scripts_;
 };
 
 }  // namespace jmxbridge

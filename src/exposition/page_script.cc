@@ -1,130 +1,117 @@
 #include "exposition/page_script.h"
 
 #include <cassert>
+#include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstring>
-#include <string_view>
+#include <limits>
 
 #include "base/java_number.h"
-#include "exposition/label_text.h"
-
-// The two formats share all but their metadata lines: text 0.0.4 names the exposed series there
-// and knows fewer types, OpenMetrics names the family, has units and an end mark.
+#include "exposition/protobuf_page.h"
+#include "exposition/protobuf_text_page.h"
+#include "exposition/text_page.h"
 
 namespace jmxbridge {
 namespace {
 
-std::string_view type_text(FamilyType type, Format format) {
-  const bool text = format == Format::kText;
-  switch (type) {
-    case FamilyType::kUnknown:
-      return text ? "untyped" : "unknown";
-    case FamilyType::kCounter:
-      return "counter";
-    case FamilyType::kGauge:
-      return "gauge";
-    case FamilyType::kInfo:
-      return text ? "gauge" : "info";
-    case FamilyType::kStateSet:
-      return text ? "gauge" : "stateset";
-    case FamilyType::kSummary:
-      return "summary";
-  }
-  return "untyped";
+/// A count as a whole number: what is none, or out of range, becomes the nearest that is.
+std::uint64_t whole(double number) {
+  if (!(number > 0)) return 0;
+  if (number >= 0x1p64) return std::numeric_limits<std::uint64_t>::max();
+  return static_cast<std::uint64_t>(number);
 }
 
-/// What a sample's name has that its family's has not.
-std::string_view name_suffix(FamilyType type, SampleSpec::Part part) {
-  switch (type) {
-    case FamilyType::kCounter:
-      return "_total";
-    case FamilyType::kInfo:
-      return "_info";
-    case FamilyType::kSummary:
-      if (part == SampleSpec::Part::kSum) return "_sum";
-      if (part == SampleSpec::Part::kCount) return "_count";
-      return {};
-    case FamilyType::kUnknown:
-    case FamilyType::kGauge:
-    case FamilyType::kStateSet:
+/// How one form writes its numbers. `kRoom` is what one may take; both functions return the end.
+struct ExpositionNumbers {
+  static constexpr std::size_t kRoom = kJavaNumberRoom;
+  static char* number(double value, char* to) { return write_exposition_double(value, to); }
+  static char* count(double value, char* to) { return number(value, to); }
+};
+
+struct ProtobufNumbers {
+  static constexpr std::size_t kRoom = kProtobufCountBytes;
+  static char* number(double value, char* to) {
+    std::uint64_t bits = 0;
+    static_assert(sizeof bits == sizeof value && sizeof bits == kProtobufNumberBytes);
+    std::memcpy(&bits, &value, sizeof bits);
+    for (std::size_t i = 0; i < sizeof bits; ++i) to[i] = static_cast<char>(bits >> (8 * i));
+    return to + sizeof bits;
+  }
+  /// A varint of full length, so that the lengths around it hold for any number.
+  static char* count(double value, char* to) {
+    std::uint64_t rest = whole(value);
+    for (std::size_t i = 0; i + 1 < kProtobufCountBytes; ++i, rest >>= 7) {
+      *to++ = static_cast<char>((rest & 0x7FU) | 0x80U);
+    }
+    *to++ = static_cast<char>(rest);
+    return to;
+  }
+};
+
+struct ProtobufTextNumbers {
+  static constexpr std::size_t kRoom = kJavaNumberRoom;
+  static char* number(double value, char* to) {
+    if (std::isfinite(value)) return write_java_double(value, to);
+    const char* const text = std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+    const std::size_t size = std::strlen(text);
+    std::memcpy(to, text, size);
+    return to + size;
+  }
+  static char* count(double value, char* to) {
+    return std::to_chars(to, to + kRoom, whole(value)).ptr;
+  }
+};
+
+template <class Form>
+void fill(const GappedText& page, std::span<const double> values, std::string& out) {
+  const std::size_t before = out.size();
+  out.resize(before + page.size(Form::kRoom, Form::kRoom));
+  char* to = out.data() + before;
+  const char* from = page.text().data();
+  for (const GappedText::Gap& gap : page.gaps()) {
+    assert(gap.slot < values.size());
+    std::memcpy(to, from, gap.text_size);
+    from += gap.text_size;
+    to += gap.text_size;
+    const double value = values[gap.slot];
+    to = gap.is_count != 0 ? Form::count(value, to) : Form::number(value, to);
+  }
+  const auto rest = static_cast<std::size_t>(page.text().data() + page.text().size() - from);
+  std::memcpy(to, from, rest);
+  out.resize(static_cast<std::size_t>(to + rest - out.data()));
+}
+
+GappedText make_page(std::span<const FamilySpec> families, Format format, Escaping escaping) {
+  switch (format) {
+    case Format::kProtobuf:
+      return protobuf_page(families, escaping);
+    case Format::kProtobufText:
+      return protobuf_text_page(families, escaping);
+    case Format::kText:
+    case Format::kOpenMetrics:
       break;
   }
-  return {};
-}
-
-void append_metadata(const FamilySpec& family, Format format, std::string& out) {
-  const bool text = format == Format::kText;
-  const auto line = [&](std::string_view keyword) {
-    out += "# ";
-    out += keyword;
-    out += ' ';
-    out += family.name;
-    if (text) out += name_suffix(family.type, SampleSpec::Part::kPlain);
-    out += ' ';
-  };
-  const auto help = [&] {
-    if (family.help.empty()) return;
-    line("HELP");
-    append_escaped(family.help, !text, out);
-    out += '\n';
-  };
-
-  if (text) help();
-  line("TYPE");
-  out += type_text(family.type, format);
-  out += '\n';
-  if (text) return;
-  if (!family.unit.empty()) {
-    line("UNIT");
-    out += family.unit;
-    out += '\n';
-  }
-  help();
+  return text_page(families, format, escaping);
 }
 
 }  // namespace
 
-PageScript::PageScript(std::span<const FamilySpec> families, Format format) {
-  std::size_t samples = 0;
-  for (const FamilySpec& family : families) samples += family.samples.size();
-  steps_.reserve(samples);
-
-  std::size_t told = 0;
-  for (const FamilySpec& family : families) {
-    if (family.samples.empty()) continue;
-    append_metadata(family, format, text_);
-    for (const SampleSpec& sample : family.samples) {
-      text_ += family.name;
-      text_ += name_suffix(family.type, sample.part);
-      append_labels(sample.labels, text_);
-      text_ += ' ';
-      if (family.type == FamilyType::kInfo) {
-        text_ += '1';
-      } else {
-        steps_.push_back({static_cast<std::uint32_t>(text_.size() - told), sample.slot});
-        told = text_.size();
-      }
-      text_ += '\n';
-    }
-  }
-  if (format == Format::kOpenMetrics) text_ += "# EOF\n";
+PageScript::PageScript(std::span<const FamilySpec> families, Format format, Escaping escaping)
+    : format_(format), text_(make_page(families, format, escaping)) {
   text_.shrink_to_fit();
 }
 
 void PageScript::render(std::span<const double> values, std::string& out) const {
-  const std::size_t before = out.size();
-  out.resize(before + text_.size() + steps_.size() * kJavaNumberRoom);
-  char* to = out.data() + before;
-  const char* from = text_.data();
-  for (const Step& step : steps_) {
-    assert(step.slot < values.size());
-    std::memcpy(to, from, step.text_size);
-    from += step.text_size;
-    to = write_exposition_double(values[step.slot], to + step.text_size);
+  switch (format_) {
+    case Format::kText:
+    case Format::kOpenMetrics:
+      return fill<ExpositionNumbers>(text_, values, out);
+    case Format::kProtobuf:
+      return fill<ProtobufNumbers>(text_, values, out);
+    case Format::kProtobufText:
+      return fill<ProtobufTextNumbers>(text_, values, out);
   }
-  const auto rest = static_cast<std::size_t>(text_.data() + text_.size() - from);
-  std::memcpy(to, from, rest);
-  out.resize(static_cast<std::size_t>(to + rest - out.data()));
 }
 
 }  // namespace jmxbridge

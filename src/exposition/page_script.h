@@ -3,10 +3,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "exposition/family.h"
 #include "exposition/format.h"
+#include "exposition/gapped_text.h"
 
 namespace jmxbridge {
 
@@ -14,19 +15,14 @@ namespace jmxbridge {
 class PageScript {
  public:
   /// The families must be sorted, as Page keeps them.
-  PageScript(std::span<const FamilySpec> families, Format format);
+  PageScript(std::span<const FamilySpec> families, Format format, Escaping escaping);
 
   /// Appends the page to `out`; `values` has every slot of the families.
   void render(std::span<const double> values, std::string& out) const;
 
  private:
-  struct Step {
-    std::uint32_t text_size;  ///< how much of text_ comes next
-    std::uint32_t slot;       ///< the number that follows it
-  };
-
-  std::string text_;
-  std::vector<Step> steps_;
+  Format format_;
+  GappedText text_;
 };
 
 }  // namespace jmxbridge

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <utility>
 
 namespace jmxbridge {
@@ -16,12 +17,16 @@ constexpr std::array<const char*, kPhaseCount> kPhaseNames = {"connect", "discov
 /// cannot fall apart: the same calls make the families once and write the numbers every time.
 class SelfMetrics::Writer {
  public:
-  Writer(std::vector<FamilySpec>* families, std::span<double> numbers)
-      : families_(families), numbers_(numbers) {}
+  /// `started` is when the process did, in seconds since 1970: its counters count from then on.
+  Writer(std::vector<FamilySpec>* families, std::span<double> numbers, double started)
+      : families_(families), numbers_(numbers), started_(started) {}
 
   void family(const char* name, FamilyType type, const char* help, const char* unit = "") {
     if (families_ == nullptr) return;
     families_->push_back({.name = name, .type = type, .help = help, .unit = unit, .samples = {}});
+    if (type == FamilyType::kCounter && started_ > 0) {
+      families_->back().created_ms = std::llround(started_ * 1000);
+    }
   }
 
   void sample(double number, std::vector<Label> labels = {}) {
@@ -44,6 +49,7 @@ class SelfMetrics::Writer {
  private:
   std::vector<FamilySpec>* families_;
   std::span<double> numbers_;
+  double started_;
   std::uint32_t next_ = 0;
 };
 
@@ -55,7 +61,7 @@ bool SelfMetrics::update(const ScrapeFacts& facts, const ProcessCounters& counte
     lane_ = facts.lane;
     set_aside_ = facts.set_aside;
   }
-  Writer writer(changed ? &families_ : nullptr, numbers);
+  Writer writer(changed ? &families_ : nullptr, numbers, facts.process.start_time_seconds);
   const auto labels = [&](const char* name, const std::string& value) {
     return writer.wants_labels() ? std::vector<Label>{{name, value}} : std::vector<Label>{};
   };

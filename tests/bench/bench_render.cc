@@ -11,6 +11,7 @@
 #include <numeric>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "exposition/gzip.h"
@@ -103,10 +104,13 @@ int main(int argc, char** argv) {
   std::printf("%zu samples: page made in %.1f ms, %zu bytes of heap a sample\n", samples,
               made.count(), (heap_in_use() - before) / samples);
 
-  for (const Format format : {Format::kText, Format::kOpenMetrics}) {
-    measure(format == Format::kText ? "text" : "openmetrics", rounds, [&] {
+  const std::pair<const char*, Format> formats[] = {{"protobuf", Format::kProtobuf},
+                                                    {"openmetrics", Format::kOpenMetrics},
+                                                    {"text", Format::kText}};
+  for (const auto& [name, format] : formats) {
+    measure(name, rounds, [&, wanted = format] {
       out.clear();
-      page.render(format, values, out);
+      page.render(wanted, values, out);
       return out.size();
     });
   }

@@ -10,9 +10,13 @@ TEST_CASE("format: each format has the peer's content type", "[exposition]") {
   CHECK(content_type(Format::kText) == "text/plain; version=0.0.4; charset=utf-8");
   CHECK(content_type(Format::kOpenMetrics) ==
         "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  CHECK(content_type(Format::kProtobuf) ==
+        "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
+        "encoding=delimited");
 }
 
-TEST_CASE("format: Accept is searched for OpenMetrics, all else gets text", "[exposition]") {
+TEST_CASE("format: Accept is searched for protobuf, then OpenMetrics; all else gets text",
+          "[exposition]") {
   const std::pair<const char*, Format> cases[] = {
       {"", Format::kText},
       {"*/*", Format::kText},
@@ -28,10 +32,52 @@ TEST_CASE("format: Accept is searched for OpenMetrics, all else gets text", "[ex
       // The search minds case, as the peer's does.
       {"Application/OpenMetrics-Text", Format::kText},
       {"application/openmetrics", Format::kText},
+      {"application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+       "encoding=delimited",
+       Format::kProtobuf},
+      {"application/openmetrics-text;q=1,application/vnd.google.protobuf;"
+       "proto=io.prometheus.client.MetricFamily;q=0.1",
+       Format::kProtobuf},
+      // Where the two texts stand does not count, but both must be there.
+      {"proto=io.prometheus.client.MetricFamily, application/vnd.google.protobuf",
+       Format::kProtobuf},
+      {"application/vnd.google.protobuf", Format::kText},
+      {"application/vnd.google.protobuf;proto=other, application/openmetrics-text",
+       Format::kOpenMetrics},
   };
   for (const auto& [accept, format] : cases) {
     CAPTURE(accept);
     CHECK(negotiate_format(accept) == format);
+  }
+}
+
+TEST_CASE("format: the escaping scheme is the first that Accept names", "[exposition]") {
+  const std::pair<const char*, Escaping> cases[] = {
+      {"", Escaping::kUnderscores},
+      {"text/plain", Escaping::kUnderscores},
+      {"escaping=dots", Escaping::kDots},
+      {"text/plain;escaping=dots", Escaping::kDots},
+      {"text/plain; escaping = dots ;q=1", Escaping::kDots},
+      {"text/plain;version=1.0.0;escaping=dots=", Escaping::kDots},
+      {"a;escaping=underscores;escaping=dots", Escaping::kUnderscores},
+      {"a;escaping=allow-utf-8;escaping=dots", Escaping::kUnderscores},
+      {"a;escaping=unknown;escaping=dots", Escaping::kUnderscores},
+      {"a;escaping=values", Escaping::kUnderscores},
+      // What is not one key and one value is passed over.
+      {"a;escaping;escaping=dots", Escaping::kDots},
+      {"a;escaping=;escaping=dots", Escaping::kDots},
+      {"a;escaping==;escaping=dots", Escaping::kDots},
+      {"a;escaping=x=y;escaping=dots", Escaping::kDots},
+      // A comma ends no element.
+      {"a;escaping=dots,b;q=0.5", Escaping::kUnderscores},
+      {"a;escaping=x,b;escaping=dots", Escaping::kUnderscores},
+      {"a,escaping=dots", Escaping::kUnderscores},
+      {"a;Escaping=dots", Escaping::kUnderscores},
+      {"a;escaping=DOTS", Escaping::kUnderscores},
+  };
+  for (const auto& [accept, escaping] : cases) {
+    CAPTURE(accept);
+    CHECK(negotiate_escaping(accept) == escaping);
   }
 }
 
