@@ -4,6 +4,7 @@
 
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -44,9 +45,35 @@ Answer ready_answer(const Site& site) {
   return plain_answer(200, "Exporter is ready.");
 }
 
+Answer config_answer(const Site& site) {
+  Answer answer;
+  answer.text = site.configuration.text();
+  answer.headers = "Cache-Control: no-store\r\n";
+  return answer;
+}
+
+asio::awaitable<Answer> reload_answer(Site& site) {
+  const Result<void> reloaded = co_await site.configuration.reload();
+  if (reloaded) co_return plain_answer(200, "The configuration was read again.");
+  co_return plain_answer(500, reloaded.error().text);
+}
+
+Answer too_many_answer(const Site& site) {
+  if (site.options.on_rejected) site.options.on_rejected();
+  if (site.bound.status() == 503) {
+    return plain_answer(503, "Too many scrapes are under way; try again in a moment.");
+  }
+  Answer answer;
+  answer.status = site.bound.status();
+  answer.content_type = {};
+  return answer;
+}
+
 asio::awaitable<Answer> scrape_answer(Site& site, const HttpRequest& request,
                                       const Location& location,
                                       std::chrono::steady_clock::time_point arrived) {
+  std::optional<RequestBound::Place> place = site.bound.take();
+  if (!place) co_return too_many_answer(site);
   const Result<PageWish> wish = read_page_wish(request, location);
   if (!wish) co_return plain_answer(500, wish.error().text);
   const std::chrono::milliseconds time = scrape_time(
@@ -55,7 +82,9 @@ asio::awaitable<Answer> scrape_answer(Site& site, const HttpRequest& request,
   if (!result || !result->page) {
     co_return plain_answer(500, "The scrape ended without a page; the log says why.");
   }
-  co_return metrics_answer(*result, *wish, site.filtered, site.buffers);
+  Answer answer = metrics_answer(*result, *wish, site.filtered, site.buffers);
+  answer.place = std::move(place);
+  co_return answer;
 }
 
 }  // namespace
@@ -76,6 +105,12 @@ asio::awaitable<Answer> answer_request(Site& site, const HttpRequest& request,
       co_return plain_answer(200, "Exporter is healthy.");
     case RouteKind::kReady:
       co_return ready_answer(site);
+    case RouteKind::kConfig:
+      co_return config_answer(site);
+    case RouteKind::kReload: {
+      Answer reloaded = co_await reload_answer(site);
+      co_return reloaded;
+    }
     case RouteKind::kMetrics:
       break;
   }

@@ -40,6 +40,10 @@ std::string_view purpose(RouteKind kind) {
       return "answers as long as the daemon runs";
     case RouteKind::kReady:
       return "200 once it serves, 503 while it shuts down";
+    case RouteKind::kReload:
+      return "reads the configuration again, with POST";
+    case RouteKind::kConfig:
+      return "the configuration in use, without its secrets";
     case RouteKind::kLanding:
       break;
   }
@@ -132,16 +136,18 @@ std::string landing_page(const TargetStatus& status, const std::vector<Route>& r
   for (const Route& route : routes) {
     if (route.kind == RouteKind::kLanding) continue;
     const std::string path = html_text(route.path);
-    fmt::format_to(std::back_inserter(out), "<li><a href=\"{}\">{}</a>: {}</li>\n", path, path,
-                   purpose(route.kind));
+    const std::string shown = route.takes_get ? fmt::format("<a href=\"{}\">{}</a>", path, path)
+                                              : fmt::format("<code>{}</code>", path);
+    fmt::format_to(std::back_inserter(out), "<li>{}: {}</li>\n", shown, purpose(route.kind));
   }
   out += "</ul>\n";
   append_status(status, out);
   out +=
       "<h2>Parameters of the metrics</h2>\n<ul>\n"
       "<li><code>name[]=FAMILY</code>: that metric family only; may be given more than once</li>\n"
-      "<li><code>debug=text</code>, <code>debug=openmetrics</code>: that format, shown as plain "
-      "text</li>\n</ul>\n</body>\n</html>\n";
+      "<li><code>debug=text</code>, <code>debug=openmetrics</code>, "
+      "<code>debug=prometheus-protobuf</code>: that format, shown as plain text</li>\n"
+      "</ul>\n</body>\n</html>\n";
   return out;
 }
 

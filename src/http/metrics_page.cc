@@ -12,6 +12,7 @@ namespace jmxbridge {
 Result<PageWish> read_page_wish(const HttpRequest& request, const Location& location) {
   PageWish wish;
   wish.format = negotiate_format(request.accept);
+  wish.escaping = negotiate_escaping(request.accept);
   wish.gzip = accepts_gzip(request.accept_encoding);
   for (const Location::Parameter& parameter : location.query) {
     if (parameter.name != "name[]") continue;
@@ -26,9 +27,12 @@ Result<PageWish> read_page_wish(const HttpRequest& request, const Location& loca
     wish.format = Format::kText;
   } else if (debug->value == "openmetrics") {
     wish.format = Format::kOpenMetrics;
+  } else if (debug->value == "prometheus-protobuf") {
+    wish.format = Format::kProtobufText;
   } else {
-    return fail(fmt::format("debug={} is not known; write debug=text or debug=openmetrics.",
-                            printable(debug->value, 80)));
+    return fail(fmt::format(
+        "debug={} is not known; write debug=text, debug=openmetrics or debug=prometheus-protobuf.",
+        printable(debug->value, 80)));
   }
   wish.debug = true;
   wish.gzip = false;
@@ -42,7 +46,7 @@ Answer metrics_answer(const ScrapeResult& result, const PageWish& wish, Filtered
   Answer answer;
   answer.content_type = wish.debug ? kPlainText : content_type(wish.format);
   answer.page = buffers.take();
-  page->render(wish.format, result.values, answer.page->text);
+  page->render(wish.format, result.values, answer.page->text, wish.escaping);
   if (wish.gzip) {
     answer.page->gzip.compress(answer.page->text, answer.page->compressed);
     answer.compressed = true;

@@ -20,6 +20,8 @@ std::string_view reason(int status) {
       return "Method Not Allowed";
     case 413:
       return "Payload Too Large";
+    case 429:
+      return "Too Many Requests";
     case 431:
       return "Request Header Fields Too Large";
     case 500:
@@ -64,10 +66,14 @@ void append_head(const Answer& answer, bool keep_alive, std::time_t now, std::st
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\nDate: ", answer.status,
                  reason(answer.status));
   append_date(now, out);
+  out += "\r\n";
+  if (!answer.content_type.empty()) {
+    fmt::format_to(std::back_inserter(out), "Content-Type: {}\r\n", answer.content_type);
+  }
   fmt::format_to(std::back_inserter(out),
-                 "\r\nContent-Type: {}\r\nContent-Length: {}\r\n"
-                 "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n",
-                 answer.content_type, answer.body().size());
+                 "Content-Length: {}\r\nX-Content-Type-Options: nosniff\r\n"
+                 "X-Frame-Options: DENY\r\n",
+                 answer.body().size());
   if (answer.compressed) out += "Content-Encoding: gzip\r\n";
   out += answer.headers;
   if (!keep_alive) out += "Connection: close\r\n";

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "http/page_buffers.h"
+#include "http/request_bound.h"
 
 namespace jmxbridge {
 
@@ -16,11 +18,13 @@ inline constexpr std::string_view kHtml = "text/html; charset=utf-8";
 /// status (specification quirk Q24).
 struct Answer {
   int status = 200;
-  std::string_view content_type = kPlainText;  ///< static text
+  std::string_view content_type = kPlainText;  ///< static text; empty: there is no body
   std::string headers;                         ///< further header lines, each with its CRLF
   std::string text;                            ///< the body, unless it is in `page`
   PageBufferPool::Lease page;
   bool compressed = false;  ///< the body is the page's compressed text
+  /// The request is in work until the answer is written.
+  std::optional<RequestBound::Place> place;
 
   std::string_view body() const;
 };

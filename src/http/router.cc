@@ -8,13 +8,18 @@ bool Route::takes(HttpMethod method) const {
   switch (method) {
     case HttpMethod::kGet:
     case HttpMethod::kHead:
-      return true;
+      return takes_get;
     case HttpMethod::kPost:
       return takes_post;
     case HttpMethod::kOther:
       break;
   }
   return false;
+}
+
+std::string_view Route::allowed() const {
+  if (!takes_get) return "POST";
+  return takes_post ? "GET, HEAD, POST" : "GET, HEAD";
 }
 
 Router::Router(std::string_view metrics_path) {
@@ -26,6 +31,8 @@ Router::Router(std::string_view metrics_path) {
        .takes_post = true},
       {.path = "/-/healthy", .kind = RouteKind::kHealthy, .takes_longer_paths = true},
       {.path = "/-/ready", .kind = RouteKind::kReady},
+      {.path = "/-/reload", .kind = RouteKind::kReload, .takes_get = false, .takes_post = true},
+      {.path = "/config", .kind = RouteKind::kConfig},
   };
   std::string custom(metrics_path);
   if (!custom.starts_with('/')) custom.insert(0, 1, '/');

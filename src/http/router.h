@@ -10,17 +10,18 @@
 namespace jmxbridge {
 
 /// What a path is answered with.
-enum class RouteKind : std::uint8_t { kLanding, kMetrics, kHealthy, kReady };
+enum class RouteKind : std::uint8_t { kLanding, kMetrics, kHealthy, kReady, kReload, kConfig };
 
 struct Route {
   std::string path;
   RouteKind kind = RouteKind::kLanding;
   bool takes_longer_paths = false;  ///< also every path that begins with `path`
-  bool takes_post = false;          ///< beside GET and HEAD
+  bool takes_get = true;            ///< GET and HEAD
+  bool takes_post = false;
 
   bool takes(HttpMethod method) const;
   /// The value of an `Allow` header.
-  std::string_view allowed() const { return takes_post ? "GET, HEAD, POST" : "GET, HEAD"; }
+  std::string_view allowed() const;
 };
 
 /// The table of paths (specification 10.1). Immutable; safe to share between threads.

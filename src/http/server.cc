@@ -35,10 +35,11 @@ constexpr std::chrono::milliseconds kLongestRest{1'000};
 /// The sockets that listen. The acceptors belong to the strand once started.
 class HttpServer::Listener : public std::enable_shared_from_this<Listener> {
  public:
-  Listener(asio::any_io_executor executor, HttpOptions options, ScrapeService& service)
+  Listener(asio::any_io_executor executor, HttpOptions options, ScrapeService& service,
+           ConfigurationService& configuration)
       : executor_(std::move(executor)),
         strand_(asio::make_strand(executor_)),
-        site_(std::make_shared<Site>(std::move(options), service)) {}
+        site_(std::make_shared<Site>(std::move(options), service, configuration)) {}
 
   Result<void> start() {
     std::vector<tcp::acceptor> acceptors;
@@ -134,8 +135,10 @@ class HttpServer::Listener : public std::enable_shared_from_this<Listener> {
   std::vector<std::uint16_t> ports_;
 };
 
-HttpServer::HttpServer(asio::any_io_executor executor, HttpOptions options, ScrapeService& service)
-    : listener_(std::make_shared<Listener>(std::move(executor), std::move(options), service)) {}
+HttpServer::HttpServer(asio::any_io_executor executor, HttpOptions options, ScrapeService& service,
+                       ConfigurationService& configuration)
+    : listener_(std::make_shared<Listener>(std::move(executor), std::move(options), service,
+                                           configuration)) {}
 
 HttpServer::~HttpServer() {
   try {

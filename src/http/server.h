@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "http/configuration_service.h"
 #include "http/scrape_service.h"
 
 namespace jmxbridge {
@@ -33,17 +34,25 @@ struct HttpOptions {
   /// How long a client may take to send a request, and to take in its answer.
   std::chrono::milliseconds idle_timeout{60'000};
   std::size_t max_connections = 512;  ///< what comes beyond is answered 503 and closed
-  /// Called for each connection that was turned away, from any thread; may be empty.
+  /// Metrics requests in work at once. What comes beyond is answered at once: 429 beyond `threads`,
+  /// the peer's httpServer.threads.maximum, and 503 beyond `max_requests`; 0: no bound.
+  std::size_t threads = 0;
+  std::size_t max_requests = 0;
+  /// The peer's httpServer.maximumRequestSeconds: a connection whose request is not answered in
+  /// full by then is cut off, while its scrape goes on; 0: no bound.
+  std::chrono::milliseconds max_request_time{0};
+  /// Called for each connection and request that was turned away, from any thread; may be empty.
   std::function<void()> on_rejected;
 };
 
 /// The HTTP side of the daemon (specification section 10). Thread-safe once started.
 ///
 /// The executor's context must have stopped, or drain() returned and its handlers run out, before
-/// the server and the service are destroyed.
+/// the server and the services are destroyed.
 class HttpServer {
  public:
-  HttpServer(asio::any_io_executor executor, HttpOptions options, ScrapeService& service);
+  HttpServer(asio::any_io_executor executor, HttpOptions options, ScrapeService& service,
+             ConfigurationService& configuration);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -7,6 +7,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -102,6 +103,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   HttpSession(Stream stream, std::shared_ptr<Site> site)
       : site_(std::move(site)),
         stream_(std::move(stream)),
+        request_timer_(stream_.get_executor()),
         buffer_(site_->options.header_limit + kReadAhead) {}
 
   /// Takes a place among the connections and runs; drops the connection if there is none.
@@ -177,6 +179,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
       co_return false;
     }
     const Clock::time_point arrived = Clock::now();
+    bound_time(arrived);
     const HttpRequest request = request_from(*parser_);
     place_->enter(ConnectionPhase::kAnswering, request.target);
     tcp().expires_never();
@@ -186,7 +189,22 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
     place_->enter(ConnectionPhase::kWriting, request.target);
     const bool written = co_await write(answer, keep_alive, request.method == HttpMethod::kHead);
     place_->count_answer();
+    bounded_request_ = 0;
     co_return written&& keep_alive;
+  }
+
+  /// Cuts the connection off if the request that arrived now is not answered in time.
+  void bound_time(Clock::time_point arrived) {
+    const std::chrono::milliseconds limit = site_->options.max_request_time;
+    if (limit.count() <= 0) return;
+    bounded_request_ = ++requests_;
+    request_timer_.expires_at(arrived + limit);
+    request_timer_.async_wait(
+        [weak = this->weak_from_this(), request = requests_](const beast::error_code& error) {
+          const std::shared_ptr<HttpSession> self = weak.lock();
+          // A timer that was set anew can still call for the request before.
+          if (!error && self && self->bounded_request_ == request) self->tcp().close();
+        });
   }
 
   /// Reads a request into the parser; false if there is none, with what to answer, if anything.
@@ -269,6 +287,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
 
   const std::shared_ptr<Site> site_;
   Stream stream_;
+  asio::steady_timer request_timer_;
+  std::uint64_t requests_ = 0;
+  std::uint64_t bounded_request_ = 0;  ///< the one that the timer bounds; 0: none
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   std::optional<Connections::Place> place_;
