@@ -97,6 +97,18 @@ Complaint add_listen_address(CommandLine& line, std::string_view text) {
   return std::nullopt;
 }
 
+Complaint set_max_requests(CommandLine& line, std::string_view text) {
+  constexpr std::size_t kMost = 100'000;
+  std::size_t number = 0;
+  const char* end = text.data() + text.size();
+  const std::from_chars_result read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end || number > kMost) {
+    return "is no number from 0 to 100000";
+  }
+  line.max_requests = number;
+  return std::nullopt;
+}
+
 Complaint set_timeout_offset(CommandLine& line, std::string_view text) {
   constexpr double kLongest = 3600;
   double number = 0;
@@ -178,6 +190,9 @@ constexpr Flag kFlags[] = {
        line.telemetry_path = text;
        return std::nullopt;
      }},
+    {kDaemon, "Web", "--web.max-requests", Takes::kValue, "NUMBER", false,
+     "scrapes in work at once, beyond which the answer is 503;\n0 is no bound (default 40)",
+     set_max_requests},
     {kDaemon, "Web", "--timeout-offset", Takes::kValue, "DURATION", false,
      "how much earlier than Prometheus' own time-out a scrape\n"
      "ends, as 500ms or 0.5s (default 0.5s, at most a quarter)",
@@ -478,7 +493,7 @@ constexpr std::string_view kDaemonPorts =
 constexpr std::string_view kDaemonNotes =
     "\n"
     "Paths:\n"
-    "  /metrics  /-/healthy  /-/ready  and / for people\n"
+    "  /metrics  /-/healthy  /-/ready  /config  / for people  and POST to /-/reload\n"
     "\n"
     "Signals:\n"
     "  SIGHUP            read the configuration again; if it is wrong, the old one stays\n"

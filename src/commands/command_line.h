@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -39,6 +40,7 @@ struct CommandLine {
 
   std::vector<HttpOptions::Address> listen;
   std::string telemetry_path = "/metrics";
+  std::size_t max_requests = 40;  ///< scrapes in work at once; 0: no bound
   std::chrono::milliseconds timeout_offset{500};
 
   std::string log_level = "info";

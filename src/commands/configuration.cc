@@ -1,6 +1,7 @@
 #include "commands/configuration.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <iterator>
 #include <utility>
@@ -23,15 +24,6 @@ void report_server(const HttpServerConfig& server, Report& report) {
                  "httpServer",
                  "the daemon's own port takes no passwords and speaks no TLS, so it would stand "
                  "open; remove this key, and listen on loopback or stand behind a proxy");
-  }
-  if (server.threads) {
-    report.warning(server.threads->mark, "httpServer.threads",
-                   "this has no effect here: requests at the same time share one read; remove it");
-  }
-  if (server.maximum_request_seconds) {
-    report.warning(server.maximum_request_seconds->mark, "httpServer.maximumRequestSeconds",
-                   "this has no effect here: a scrape ends before the scrape_timeout that "
-                   "Prometheus sends along; remove it");
   }
 }
 
@@ -77,6 +69,12 @@ std::vector<std::string> lines_to_log(const Report& report) {
                     " more; --config.check shows all of them");
   }
   return lines;
+}
+
+std::int64_t now_in_milliseconds() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 std::shared_ptr<const Snapshot> default_snapshot() {

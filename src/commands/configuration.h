@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +28,12 @@ LoadedSnapshot load_rules(const std::string& path, ConfigUse use);
 /// What a daemon logs of a report: the errors, then the warnings, 20 at most and a line that counts
 /// the rest. Notes are for `--config.check` alone.
 std::vector<std::string> lines_to_log(const Report& report);
+
+/// How much of such a line is shown.
+inline constexpr std::size_t kLongestFinding = 2000;
+
+/// The time, in milliseconds since 1970.
+std::int64_t now_in_milliseconds();
 
 /// What stands in for a file under `--self`: one rule that takes everything, and no target.
 std::shared_ptr<const Snapshot> default_snapshot();

@@ -11,9 +11,9 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -21,9 +21,11 @@
 
 #include "base/log.h"
 #include "commands/configuration.h"
+#include "commands/live_configuration.h"
 #include "commands/signals.h"
 #include "commands/state_dump.h"
 #include "commands/target_service.h"
+#include "commands/watched_file.h"
 #include "http/server.h"
 #include "jmx/limits.h"
 #include "jni/java_vm.h"
@@ -48,8 +50,8 @@ constexpr std::chrono::milliseconds kStopPause{10};
 constexpr int kHttpThreads = 2;
 /// Scraping is waiting for answers, and work on one strand a target.
 constexpr std::size_t kScrapeThreads = 2;
-/// Between two looks at the JVM's heap.
-constexpr std::chrono::seconds kHeapPause{5};
+/// Between two looks at the JVM's heap, and at the configuration's file.
+constexpr std::chrono::seconds kLookPause{5};
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
@@ -62,12 +64,6 @@ constexpr bool kSanitized = false;
 #else
 constexpr bool kSanitized = false;
 #endif
-
-std::int64_t now_in_milliseconds() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 /// Threads that serve HTTP, apart from those that scrape: a page is sent while another is read.
 class HttpThreads {
@@ -92,48 +88,28 @@ class HttpThreads {
   std::vector<std::thread> threads_;
 };
 
-void log_findings(const Report& report) {
-  for (const std::string& line : lines_to_log(report)) log::warn("{}", printable(line, 2000));
-}
-
 std::string listen_text(const HttpOptions::Address& address, std::uint16_t port) {
   const bool brackets = address.host.find(':') != std::string::npos;
   return (brackets ? "[" + address.host + "]" : address.host) + ":" + std::to_string(port);
 }
 
-/// The flag goes before the file, as all flags do.
-std::string metrics_path(const CommandLine& line, const CollectorConfig& config) {
-  if (line.telemetry_path != CommandLine().telemetry_path) return line.telemetry_path;
-  if (!config.http_server) return line.telemetry_path;
-  return config.http_server->metrics_path.value_or(line.telemetry_path);
-}
-
-/// SIGHUP: another configuration from the next scrape on, or the old one if the new one is wrong.
-void reload(const CommandLine& line, TargetService& service, Target& target,
-            ProcessCounters& counters) {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
-             static_cast<long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000);
-  if (line.config_file.empty()) {
-    log::warn("SIGHUP: there is no configuration to read again; start with --config.file.");
-  } else {
-    LoadedSnapshot loaded = load_snapshot(line.config_file);
-    log_findings(loaded.report);
-    counters.config_last_reload_successful = loaded.snapshot != nullptr;
-    if (loaded.snapshot) {
-      ++counters.config_reload_success;
-      counters.config_loaded_at_ms = now_in_milliseconds();
-      service.delay_start(std::chrono::seconds(loaded.snapshot->config.start_delay_seconds));
-      target.use(std::move(loaded.snapshot));
-      log::info("The configuration {} was read again.", printable(line.config_file));
-    } else {
-      ++counters.config_reload_failure;
-      log::error("The configuration {} is wrong, so the old one stays: correct what is listed.",
-                 printable(line.config_file));
-    }
+/// What the flags say of the server, and then the file's `httpServer`, before which flags go.
+HttpOptions http_options(const CommandLine& line, const CollectorConfig& config) {
+  HttpOptions options;
+  options.listen = line.listen;
+  options.metrics_path = line.telemetry_path;
+  options.timeout_offset = line.timeout_offset;
+  options.max_requests = line.max_requests;
+  if (!config.http_server) return options;
+  const HttpServerConfig& server = *config.http_server;
+  if (server.metrics_path && line.telemetry_path == CommandLine().telemetry_path) {
+    options.metrics_path = *server.metrics_path;
   }
-  sd_notify(0, "READY=1");
+  if (server.threads) options.threads = static_cast<std::size_t>(server.threads->maximum);
+  if (server.maximum_request_seconds) {
+    options.max_request_time = std::chrono::seconds(server.maximum_request_seconds->value);
+  }
+  return options;
 }
 
 void dump_state(const Target& target, const HttpServer& server) {
@@ -186,15 +162,19 @@ int serve(const CommandLine& line) {
   const Signals signals;
 
   std::shared_ptr<const Snapshot> snapshot;
+  std::optional<WatchedFile> file;
   if (line.config_file.empty()) {
     snapshot = default_snapshot();
   } else {
+    file.emplace(line.config_file);
     LoadedSnapshot loaded = load_snapshot(line.config_file);
     if (!loaded.snapshot) {
       std::fputs(loaded.report.text().c_str(), stderr);
       return kExitError;
     }
-    log_findings(loaded.report);
+    for (const std::string& finding : lines_to_log(loaded.report)) {
+      log::warn("{}", printable(finding, kLongestFinding));
+    }
     snapshot = std::move(loaded.snapshot);
   }
 
@@ -223,15 +203,14 @@ int serve(const CommandLine& line) {
   asio::io_context http(kHttpThreads);
   asio::thread_pool pool(kScrapeThreads);
   Target target(pool.get_executor(), name, connector, std::move(endpoint), snapshot, counters);
-  TargetService service(target, started);
-  service.delay_start(std::chrono::seconds(snapshot->config.start_delay_seconds));
+  LiveConfiguration configuration(
+      pool.get_executor(), std::move(file), snapshot, counters,
+      [&target](std::shared_ptr<const Snapshot> next) { target.use(std::move(next)); });
+  TargetService service(target, configuration, started);
 
-  HttpOptions options;
-  options.listen = line.listen;
-  options.metrics_path = metrics_path(line, snapshot->config);
-  options.timeout_offset = line.timeout_offset;
+  HttpOptions options = http_options(line, snapshot->config);
   options.on_rejected = [&counters] { ++counters.http_requests_rejected; };
-  HttpServer server(http.get_executor(), std::move(options), service);
+  HttpServer server(http.get_executor(), std::move(options), service, configuration);
   if (Result<void> listening = server.start(); !listening) {
     log::error("{}", listening.error().text);
     return kExitError;
@@ -242,9 +221,13 @@ int serve(const CommandLine& line) {
   sd_notify(0, "READY=1");
   while (true) {
     counters.java_heap_used_bytes = static_cast<std::int64_t>(vm->heap_used_bytes());
-    const std::optional<int> signal = signals.wait_for(kHeapPause);
+    const std::optional<int> signal = signals.wait_for(kLookPause);
     if (signal == SIGTERM || signal == SIGINT) break;
-    if (signal == SIGHUP) reload(line, service, target, counters);
+    if (signal == SIGHUP) {
+      configuration.start_reload();
+    } else {
+      configuration.start_refresh();
+    }
     if (signal == SIGQUIT) dump_state(target, server);
   }
   stop(signals, http, server, pool, target, connector);

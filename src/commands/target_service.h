@@ -1,9 +1,8 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
-#include <cstdint>
 
+#include "commands/live_configuration.h"
 #include "http/scrape_service.h"
 #include "scrape/target.h"
 
@@ -13,19 +12,18 @@ namespace jmxbridge {
 class TargetService final : public ScrapeService {
  public:
   /// `started` is when the process did: what `startDelaySeconds` counts from.
-  TargetService(Target& target, std::chrono::steady_clock::time_point started);
+  TargetService(Target& target, LiveConfiguration& configuration,
+                std::chrono::steady_clock::time_point started);
 
-  /// During the start delay no page and no session (specification 2.6).
+  /// Looks at the configuration's file first. During the start delay no page and no session
+  /// (specification 2.6); the delay is that of the configuration in use.
   asio::awaitable<std::shared_ptr<const ScrapeResult>> scrape(Deadline deadline) override;
   TargetStatus status() const override;
 
-  /// The delay of the configuration in use; a reload may change it.
-  void delay_start(std::chrono::seconds delay) { start_delay_seconds_ = delay.count(); }
-
  private:
   Target& target_;
+  LiveConfiguration& configuration_;
   std::chrono::steady_clock::time_point started_;
-  std::atomic<std::int64_t> start_delay_seconds_{0};
 };
 
 }  // namespace jmxbridge

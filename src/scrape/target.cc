@@ -66,6 +66,8 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
         timeout ? std::min(deadline, Clock::now() + std::chrono::seconds(*timeout)) : deadline;
     while (true) {
       const std::shared_ptr<Flight> flight = co_await join(deadline);
+      // A read that began before the configuration changed ends with the old one.
+      const bool was_outdated = next_ != nullptr;
       co_await wait(*flight, leave_at);
       if (!flight->finished) {
         if (leave_at < deadline) co_return late_result();
@@ -73,7 +75,8 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
       }
       // A read that was started for a caller with less time may end before this one must leave.
       const bool was_cut_short = !flight->complete && flight->deadline < deadline;
-      if (!was_cut_short || Clock::now() >= leave_at || closing_) co_return flight->result;
+      const bool is_wanted = !was_cut_short && !was_outdated;
+      if (is_wanted || Clock::now() >= leave_at || closing_) co_return flight->result;
     }
   }
 

@@ -155,6 +155,7 @@ TEST_CASE("command line: Prometheus' form has defaults for all but the file", "[
   CHECK(line.listen[0].host.empty());
   CHECK(line.listen[0].port == 9404);
   CHECK(line.telemetry_path == "/metrics");
+  CHECK(line.max_requests == 40);
   CHECK(line.timeout_offset == 500ms);
   CHECK(line.log_level == "info");
   CHECK(line.log_format == LogFormat::kLogfmt);
@@ -163,11 +164,11 @@ TEST_CASE("command line: Prometheus' form has defaults for all but the file", "[
 }
 
 TEST_CASE("command line: Prometheus' form takes each flag", "[commands]") {
-  const CommandLine line =
-      parsed({"--config.file", "a=b.yml", "--web.listen-address=:9404", "--web.listen-address",
-              "[::1]:0", "--web.listen-address=10.0.0.1:9405", "--web.telemetry-path=/jmx",
-              "--timeout-offset=250ms", "--log.level=error", "--log.format=json",
-              "--java.home=/opt/java", "--java.options=-Xmx64m -Da=b", "--java.options", "-ea"});
+  const CommandLine line = parsed(
+      {"--config.file", "a=b.yml", "--web.listen-address=:9404", "--web.listen-address", "[::1]:0",
+       "--web.listen-address=10.0.0.1:9405", "--web.telemetry-path=/jmx", "--web.max-requests=7",
+       "--timeout-offset=250ms", "--log.level=error", "--log.format=json", "--java.home=/opt/java",
+       "--java.options=-Xmx64m -Da=b", "--java.options", "-ea"});
   CHECK(line.config_file == "a=b.yml");
   REQUIRE(line.listen.size() == 3);
   CHECK(line.listen[0].host.empty());
@@ -177,6 +178,7 @@ TEST_CASE("command line: Prometheus' form takes each flag", "[commands]") {
   CHECK(line.listen[2].host == "10.0.0.1");
   CHECK(line.listen[2].port == 9405);
   CHECK(line.telemetry_path == "/jmx");
+  CHECK(line.max_requests == 7);
   CHECK(line.timeout_offset == 250ms);
   CHECK(line.log_level == "error");
   CHECK(line.log_format == LogFormat::kJson);
@@ -305,6 +307,11 @@ TEST_CASE("command line: flags must have their values, and only they", "[command
       has(refused({"--self", "--log.level=loud"}).text, "is none of debug, info, warn and error"));
   CHECK(has(refused({"--self", "--log.format=xml"}).text, "is neither logfmt nor json"));
   CHECK(has(refused({"--self", "--web.telemetry-path=metrics"}).text, "start with a slash"));
+  for (const char* number : {"", "-1", "1x", "100001", "99999999999999999999", " 1"}) {
+    CAPTURE(number);
+    CHECK(has(refused({"--self", "--web.max-requests", number}).text, "from 0 to 100000"));
+  }
+  CHECK(parsed({"--self", "--web.max-requests=0"}).max_requests == 0);
   // A value may start with one dash, as Java's options do.
   CHECK(parsed({"--self", "--java.options", "-ea"}).java_options == "-ea");
   CHECK(refused({"--log.level=info"}).status == kExitUsage);
@@ -322,11 +329,26 @@ TEST_CASE("command line: hostile arguments are printable and short in the error"
 
 TEST_CASE("help text: every flag and exit status stands in it, in lines that fit", "[commands]") {
   const std::string text = help_text();
-  for (const char* flag :
-       {"--config.file=FILE", "--config.check[=strict]", "--web.listen-address=HOST:PORT",
-        "--web.telemetry-path=PATH", "--timeout-offset=DURATION", "--log.level=LEVEL",
-        "--log.format=FORMAT", "--java.home=DIR", "--java.options=OPTIONS", "--self", "--version",
-        "--help", "SIGHUP", "SIGTERM", "SIGQUIT", "\n  0  ", "\n  1  ", "\n  2  ", "\n  3  "}) {
+  for (const char* flag : {"--config.file=FILE",
+                           "--config.check[=strict]",
+                           "--web.listen-address=HOST:PORT",
+                           "--web.telemetry-path=PATH",
+                           "--web.max-requests=NUMBER",
+                           "--timeout-offset=DURATION",
+                           "--log.level=LEVEL",
+                           "--log.format=FORMAT",
+                           "--java.home=DIR",
+                           "--java.options=OPTIONS",
+                           "--self",
+                           "--version",
+                           "--help",
+                           "SIGHUP",
+                           "SIGTERM",
+                           "SIGQUIT",
+                           "\n  0  ",
+                           "\n  1  ",
+                           "\n  2  ",
+                           "\n  3  "}) {
     CAPTURE(flag);
     CHECK(has(text, flag));
   }

@@ -128,6 +128,19 @@ class FakeService : public ScrapeService {
   std::vector<Deadline> deadlines_;
 };
 
+class FakeConfiguration : public ConfigurationService {
+ public:
+  asio::awaitable<Result<void>> reload() override {
+    ++reloads;
+    if (is_wrong) co_return fail("The configuration is wrong.\nc.yml:1:1: error: x: y");
+    co_return Result<void>();
+  }
+  std::string text() const override { return "jmxUrl: \"x\"\npassword: \"<secret>\"\n"; }
+
+  std::atomic<int> reloads{0};
+  std::atomic<bool> is_wrong{false};
+};
+
 /// One answer as it came.
 struct Reply {
   int status = 0;
@@ -245,7 +258,8 @@ class RunningServer {
  public:
   explicit RunningServer(HttpOptions options = {}) {
     if (options.listen.empty()) options.listen = {{"127.0.0.1", 0}};
-    server_ = std::make_unique<HttpServer>(context_.get_executor(), std::move(options), service);
+    server_ = std::make_unique<HttpServer>(context_.get_executor(), std::move(options), service,
+                                           configuration);
     const Result<void> started = server_->start();
     if (!started) throw std::runtime_error(started.error().text);
     for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { context_.run(); });
@@ -277,6 +291,7 @@ class RunningServer {
   }
 
   FakeService service;
+  FakeConfiguration configuration;
 
  private:
   asio::io_context context_;

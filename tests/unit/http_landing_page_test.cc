@@ -74,10 +74,12 @@ TEST_CASE("landing page: it says how the target stands", "[http]") {
 TEST_CASE("landing page: it links every path and explains the parameters", "[http]") {
   const Router router("/custom");
   const std::string page = landing_page({}, router.routes());
-  for (const char* path : {"/metrics", "/custom", "/-/healthy", "/-/ready"}) {
+  for (const char* path : {"/metrics", "/custom", "/-/healthy", "/-/ready", "/config"}) {
     INFO(path);
     CHECK(contains(page, "<a href=\"" + std::string(path) + "\">"));
   }
+  // What takes POST alone is no link.
+  CHECK(contains(page, "<code>/-/reload</code>"));
   CHECK(contains(page, "name[]="));
   CHECK(contains(page, "debug=text"));
 }

@@ -11,14 +11,6 @@
 namespace jmxbridge {
 namespace {
 
-class NoService : public ScrapeService {
- public:
-  asio::awaitable<std::shared_ptr<const ScrapeResult>> scrape(Deadline) override {
-    co_return nullptr;
-  }
-  TargetStatus status() const override { return {}; }
-};
-
 std::string problem_at(const std::string& host, std::uint16_t port) {
   asio::io_context context;
   const Result<asio::ip::tcp::acceptor> acceptor = listen_at(context.get_executor(), {host, port});
@@ -88,7 +80,8 @@ TEST_CASE("listen: several addresses have their ports in the order of the option
 TEST_CASE("listen: a port in use is named, with what to do, and nothing stays bound", "[http]") {
   RunningServer running;
   asio::io_context context;
-  NoService service;
+  FakeService service;
+  FakeConfiguration configuration;
   const std::uint16_t taken = running.port();
   std::uint16_t free_port = 0;
   {
@@ -99,7 +92,7 @@ TEST_CASE("listen: a port in use is named, with what to do, and nothing stays bo
   }
   HttpOptions options;
   options.listen = {{"127.0.0.1", free_port}, {"127.0.0.1", taken}};
-  HttpServer second(context.get_executor(), options, service);
+  HttpServer second(context.get_executor(), options, service, configuration);
   const Result<void> started = second.start();
   REQUIRE_FALSE(started.has_value());
   CHECK(contains(started.error().text, "127.0.0.1:" + std::to_string(taken)));
@@ -118,12 +111,13 @@ TEST_CASE("listen: an address of another host and an unknown name are explained"
 
 TEST_CASE("listen: a server that is destroyed while it listens stops listening", "[http]") {
   asio::io_context context;
-  NoService service;
+  FakeService service;
+  FakeConfiguration configuration;
   std::uint16_t port = 0;
   {
     HttpOptions options;
     options.listen = {{"127.0.0.1", 0}};
-    HttpServer server(context.get_executor(), options, service);
+    HttpServer server(context.get_executor(), options, service, configuration);
     REQUIRE(server.start().has_value());
     port = server.ports().front();
     context.poll();

@@ -95,6 +95,8 @@ TEST_CASE("metrics page: debug overrides Accept and is never compressed", "[http
   CHECK(wish.format == Format::kOpenMetrics);
   CHECK_FALSE(wish.gzip);
   CHECK(wish_for("/metrics?debug=text", "application/openmetrics-text").format == Format::kText);
+  CHECK(wish_for("/metrics?debug=prometheus-protobuf").format == Format::kProtobufText);
+  CHECK(wish_for("/metrics?debug=text", "a;escaping=dots").escaping == Escaping::kDots);
   // The first counts.
   CHECK(wish_for("/metrics?debug=text&debug=nonsense").format == Format::kText);
 }
@@ -104,7 +106,7 @@ TEST_CASE("metrics page: another value of debug is refused in one line", "[http]
   CHECK_FALSE(refusal_of("/metrics?debug=").empty());
   CHECK_FALSE(refusal_of("/metrics?debug=nonsense&debug=text").empty());
   CHECK_FALSE(refusal_of("/metrics?debug=TEXT").empty());
-  CHECK_FALSE(refusal_of("/metrics?debug=prometheus-protobuf").empty());
+  CHECK_FALSE(refusal_of("/metrics?debug=protobuf").empty());
   CHECK_FALSE(contains(refusal_of("/metrics?debug=a%0D%0Ab"), "\n"));
 }
 

@@ -31,8 +31,9 @@ TEST_CASE("router: the landing page and readiness have exactly one path", "[http
 
 TEST_CASE("router: other paths have no route, and letter case counts", "[http]") {
   const Router router("/metrics");
-  for (const char* path : {"", "/foo", "/METRICS", "/Metrics", "/metric", "metrics", "/-/",
-                           "/-/reload", "/favicon.ico", "*", "//", "//metrics", "/-/Healthy"}) {
+  for (const char* path :
+       {"", "/foo", "/METRICS", "/Metrics", "/metric", "metrics", "/-/", "/-/reload/", "/configs",
+        "/favicon.ico", "*", "//", "//metrics", "/-/Healthy"}) {
     INFO(path);
     CHECK(kind_of(router, path) == std::nullopt);
   }
@@ -52,13 +53,16 @@ TEST_CASE("router: a missing slash is added to the metrics path", "[http]") {
 }
 
 TEST_CASE("router: the root and taken paths have no effect as metrics path", "[http]") {
-  for (const char* path : {"/", "", "/metrics", "metrics", "/-/healthy", "/-/ready"}) {
+  for (const char* path :
+       {"/", "", "/metrics", "metrics", "/-/healthy", "/-/ready", "/-/reload", "/config"}) {
     INFO(path);
     const Router router(path);
-    CHECK(router.routes().size() == 4);
+    CHECK(router.routes().size() == 6);
     CHECK(kind_of(router, "/") == RouteKind::kLanding);
     CHECK(kind_of(router, "/-/healthy") == RouteKind::kHealthy);
     CHECK(kind_of(router, "/-/ready") == RouteKind::kReady);
+    CHECK(kind_of(router, "/-/reload") == RouteKind::kReload);
+    CHECK(kind_of(router, "/config") == RouteKind::kConfig);
   }
 }
 
@@ -70,16 +74,18 @@ TEST_CASE("router: the longest path that fits wins", "[http]") {
   CHECK(kind_of(router, "/-/healthyx") == RouteKind::kHealthy);
 }
 
-TEST_CASE("router: GET and HEAD are taken everywhere, POST by metrics only", "[http]") {
+TEST_CASE("router: GET and HEAD are taken everywhere but by a reload, POST by it and metrics",
+          "[http]") {
   const Router router("/custom");
   for (const Route& route : router.routes()) {
     INFO(route.path);
     const bool metrics = route.kind == RouteKind::kMetrics;
-    CHECK(route.takes(HttpMethod::kGet));
-    CHECK(route.takes(HttpMethod::kHead));
-    CHECK(route.takes(HttpMethod::kPost) == metrics);
+    const bool reload = route.kind == RouteKind::kReload;
+    CHECK(route.takes(HttpMethod::kGet) == !reload);
+    CHECK(route.takes(HttpMethod::kHead) == !reload);
+    CHECK(route.takes(HttpMethod::kPost) == (metrics || reload));
     CHECK_FALSE(route.takes(HttpMethod::kOther));
-    CHECK(route.allowed() == (metrics ? "GET, HEAD, POST" : "GET, HEAD"));
+    CHECK(route.allowed() == (reload ? "POST" : metrics ? "GET, HEAD, POST" : "GET, HEAD"));
   }
 }
 

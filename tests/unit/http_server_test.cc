@@ -41,7 +41,8 @@ TEST_CASE("server: the routes answer as the specification says", "[http]") {
     CHECK(contains(metrics.body, "t_obj_A_Value 42.5\n"));
     CHECK(metrics.header("content-type") == "text/plain; version=0.0.4; charset=utf-8");
   }
-  for (const char* path : {"/foo", "/METRICS", "/-/reload", "metrics", "//metrics", "*"}) {
+  for (const char* path :
+       {"/foo", "/METRICS", "/-/reload/", "/config/", "metrics", "//metrics", "*"}) {
     INFO(path);
     const Reply missing = server.get(path);
     CHECK(missing.status == 404);
@@ -540,6 +541,155 @@ TEST_CASE("server: connections beyond the bound are answered 503 and counted", "
   first.send("GET /-/healthy HTTP/1.1\r\nConnection: close\r\n\r\n");
   CHECK(first.receive().status == 200);
   CHECK(eventually([&] { return server.get("/-/healthy").status == 200; }));
+}
+
+TEST_CASE("server: a reload takes POST alone and says what is wrong", "[http]") {
+  RunningServer server;
+  for (const char* method : {"GET", "HEAD", "PUT"}) {
+    INFO(method);
+    const Reply refused = server.ask(method, "/-/reload");
+    CHECK(refused.status == 405);
+    CHECK(refused.header("allow") == "POST");
+  }
+  CHECK(server.configuration.reloads == 0);
+  const Reply worked = server.ask("POST", "/-/reload", "Content-Length: 0\r\n");
+  CHECK(worked.status == 200);
+  CHECK(worked.body == "The configuration was read again.\n");
+  server.configuration.is_wrong = true;
+  const Reply failed = server.ask("POST", "/-/reload", "Content-Length: 0\r\n");
+  CHECK(failed.status == 500);
+  CHECK(failed.header("content-type") == "text/plain; charset=utf-8");
+  CHECK(failed.body == "The configuration is wrong.\nc.yml:1:1: error: x: y\n");
+  CHECK(server.configuration.reloads == 2);
+}
+
+TEST_CASE("server: the configuration is shown as text and not to be stored", "[http]") {
+  RunningServer server;
+  const Reply shown = server.get("/config");
+  CHECK(shown.status == 200);
+  CHECK(shown.header("content-type") == "text/plain; charset=utf-8");
+  CHECK(shown.header("cache-control") == "no-store");
+  CHECK(shown.header("x-frame-options") == "DENY");
+  CHECK(contains(shown.body, "password: \"<secret>\""));
+  CHECK(server.ask("POST", "/config", "Content-Length: 0\r\n").status == 405);
+}
+
+TEST_CASE("server: beyond the peer's threads metrics are 429 at once, all else is answered",
+          "[http]") {
+  std::atomic<int> rejected{0};
+  HttpOptions options;
+  options.threads = 2;
+  options.max_requests = 40;
+  options.metrics_path = "/custom";
+  options.on_rejected = [&] { ++rejected; };
+  RunningServer server(options);
+  server.service.hold = true;
+  Client first(server.port());
+  Client second(server.port());
+  for (Client* client : {&first, &second}) client->send("GET /metrics HTTP/1.1\r\n\r\n");
+  REQUIRE(eventually([&] { return server.service.under_way == 2; }));
+  for (const char* path : {"/metrics", "/metrics?debug=x", "/custom"}) {
+    INFO(path);
+    const Reply reply = server.get(path);
+    CHECK(reply.status == 429);
+    CHECK(reply.body.empty());
+    CHECK(reply.header("content-length") == "0");
+    CHECK(reply.headers.count("content-type") == 0);
+    CHECK(reply.header("x-frame-options") == "DENY");
+  }
+  CHECK(rejected == 3);
+  CHECK(server.get("/").status == 200);
+  CHECK(server.get("/-/healthy").status == 200);
+  server.service.hold = false;
+  CHECK(first.receive().status == 200);
+  CHECK(second.receive().status == 200);
+  CHECK(eventually([&] { return server.get("/metrics").status == 200; }));
+}
+
+TEST_CASE("server: beyond the bound of requests metrics are 503", "[http]") {
+  std::atomic<int> rejected{0};
+  HttpOptions options;
+  options.threads = 9;
+  options.max_requests = 1;
+  options.on_rejected = [&] { ++rejected; };
+  RunningServer server(options);
+  server.service.hold = true;
+  Client first(server.port());
+  first.send("GET /metrics HTTP/1.1\r\n\r\n");
+  REQUIRE(eventually([&] { return server.service.under_way == 1; }));
+  const Reply reply = server.get("/metrics");
+  CHECK(reply.status == 503);
+  CHECK(contains(reply.body, "Too many scrapes"));
+  CHECK(rejected == 1);
+  server.service.hold = false;
+  CHECK(first.receive().status == 200);
+}
+
+TEST_CASE("server: a request is in work until its answer is taken in", "[http]") {
+  HttpOptions options;
+  options.max_requests = 1;
+  RunningServer server(options);
+  server.service.set(large_result(20'000'000));
+  {
+    Client slow(server.port(), 4096);
+    slow.send("GET /metrics HTTP/1.1\r\n\r\n");
+    REQUIRE(eventually([&] { return contains(server.server().dump(), "takes in an answer"); }));
+    CHECK(server.get("/metrics").status == 503);
+  }
+  server.service.set(small_result());
+  CHECK(eventually([&] { return server.get("/metrics").status == 200; }));
+}
+
+TEST_CASE("server: a request that takes longer than it may is cut off, its scrape goes on",
+          "[http]") {
+  HttpOptions options;
+  options.max_request_time = milliseconds(150);
+  RunningServer server(options);
+  SECTION("while it is scraped for") {
+    server.service.hold = true;
+    Client client(server.port());
+    client.send("GET /metrics HTTP/1.1\r\n\r\n");
+    CHECK(client.receive().status == 0);
+    CHECK(server.service.under_way == 1);
+    server.service.hold = false;
+    CHECK(eventually([&] { return server.service.under_way == 0; }));
+  }
+  SECTION("while its answer is taken in") {
+    server.service.set(large_result(20'000'000));
+    Client client(server.port(), 4096);
+    client.send("GET /metrics HTTP/1.1\r\n\r\n");
+    CHECK(eventually([&] { return contains(server.server().dump(), "takes in an answer"); }));
+    CHECK(eventually([&] { return server.server().dump().empty(); }));
+    CHECK(client.drop_all() < 20'000'000);
+  }
+  SECTION("but a connection may stay longer") {
+    Client client(server.port());
+    for (int i = 0; i < 4; ++i) {
+      client.send("GET /metrics HTTP/1.1\r\n\r\n");
+      CHECK(client.receive().status == 200);
+      std::this_thread::sleep_for(milliseconds(70));
+    }
+  }
+  CHECK(eventually([&] { return server.server().dump().empty(); }));
+}
+
+TEST_CASE("server: protobuf and escaping are negotiated", "[http]") {
+  RunningServer server;
+  const std::string accept =
+      "Accept: application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+      "encoding=delimited;q=0.7,text/plain;escaping=dots;q=0.3\r\n";
+  const Reply reply = server.get("/metrics?name[]=t_obj_A_Value", accept);
+  CHECK(reply.header("content-type") ==
+        "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
+        "encoding=delimited");
+  CHECK(reply.body.substr(0, 20) == "\x21\n\x10t__obj__A__Value\x18");
+  CHECK(server.get("/metrics?name[]=t_obj_A_Value", "Accept: a;escaping=dots\r\n").body ==
+        "# TYPE t__obj__A__Value untyped\nt__obj__A__Value 42.5\n");
+  const Reply debug = server.get("/metrics?debug=prometheus-protobuf&name[]=t_obj_A_Value",
+                                 "Accept-Encoding: gzip\r\n");
+  CHECK(debug.header("content-type") == "text/plain; charset=utf-8");
+  CHECK(debug.body ==
+        "name: \"t_obj_A_Value\"\ntype: UNTYPED\nmetric {\n  untyped {\n    value: 42.5\n  }\n}\n");
 }
 
 TEST_CASE("server: the dump has a line for each connection", "[http]") {

@@ -564,6 +564,28 @@ TEST_CASE("target: a bean that is read twice in a scrape counts once as cached",
   CHECK(fake.take_log() == Log{"changes", "fetch 1", "fetch 1"});
 }
 
+TEST_CASE("target: the daemon's own counters say when they began, those of MBeans do not",
+          "[scrape]") {
+  CollectorConfig config = plain_config();
+  config.rules = {rule("d<type=A><>", "counted", FamilyType::kCounter)};
+  Fixture fake(config);
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  const auto result = fake.bench.finish(fake.bench.start());
+  const auto now =
+      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+  std::size_t counters = 0;
+  for (const FamilySpec& family : result->page->families()) {
+    CAPTURE(family.name);
+    const bool own = family.type == FamilyType::kCounter && family.name != "counted";
+    CHECK(family.created_ms.has_value() == own);
+    if (!own) continue;
+    ++counters;
+    CHECK(*family.created_ms <= now.count() + 2000);
+    CHECK(*family.created_ms > now.count() - 3'600'000);
+  }
+  CHECK(counters >= 5);
+}
+
 TEST_CASE("target: a reload keeps the inventory and describes nothing again", "[scrape]") {
   Fixture fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
@@ -606,6 +628,22 @@ TEST_CASE("target: TLS goes with the session, and other settings open another", 
   CHECK_FALSE(opens_after_reload(config));
   config.ssl_config.key_store->password = "other";
   CHECK(opens_after_reload(config));
+}
+
+TEST_CASE("target: a caller after a reload does not share the read that began before it",
+          "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.scrape();
+  fake.server.fetch_time = milliseconds(50);
+  auto before = fake.bench.start();
+  fake.bench.run_for(milliseconds(10));
+  CollectorConfig config = plain_config();
+  config.lowercase_output_name = true;
+  fake.bench.target().use(snapshot_of(config));
+  auto after = fake.bench.start();
+  CHECK(samples(Bench::text(fake.bench.finish(std::move(before)))) == Lines{"d_A_X 1.0"});
+  CHECK(samples(Bench::text(fake.bench.finish(std::move(after)))) == Lines{"d_a_x 1.0"});
 }
 
 TEST_CASE("target: closing ends a read under way", "[scrape]") {

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "commands/watched_file.h"
+#include "http/configuration_service.h"
+#include "scrape/self_metrics.h"
+#include "scrape/snapshot.h"
+#include "scrape/source.h"
+
+namespace jmxbridge {
+
+/// The configuration in use, and the three ways in which its file is read again: when a signal or a
+/// request says so, and when the file has changed (specification 2.5 with verdicts Q26 and Q27). A
+/// file that cannot be used leaves the old configuration in place; a counter, a gauge and the log
+/// say so. Callable from any thread; files are read one after another, on the executor given.
+class LiveConfiguration final : public ConfigurationService {
+ public:
+  /// Called with each configuration that takes the place of the one before.
+  using Use = std::function<void(std::shared_ptr<const Snapshot>)>;
+
+  /// `file` is the one that `snapshot` was read from; nothing: there is none to read again.
+  LiveConfiguration(const asio::any_io_executor& executor, std::optional<WatchedFile> file,
+                    std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters, Use use);
+  ~LiveConfiguration() override;
+  LiveConfiguration(const LiveConfiguration&) = delete;
+  LiveConfiguration& operator=(const LiveConfiguration&) = delete;
+
+  std::shared_ptr<const Snapshot> snapshot() const;
+
+  asio::awaitable<Result<void>> reload() override;
+  std::string text() const override;
+
+  /// Reads the file again if it has changed. Returns by the deadline at the latest, and then the
+  /// reading goes on. Only for callers on a strand.
+  asio::awaitable<void> refresh(Deadline deadline);
+
+  /// The same without waiting.
+  void start_refresh();
+  void start_reload();
+
+ private:
+  class Reading;
+  std::shared_ptr<Reading> reading_;
+};
+
+}  // namespace jmxbridge
