@@ -14,7 +14,7 @@ soon = functools.partial(eventually, seconds=60)
 
 
 class PrometheusTest(UserTest):
-    def start_prometheus(self, target_port):
+    def start_prometheus(self, target_port, *flags):
         self.prometheus = free_port()
         configuration = self.processes.write("prometheus.yml", json.dumps({
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
@@ -24,7 +24,7 @@ class PrometheusTest(UserTest):
         self.processes.start("prometheus", [
             "prometheus", f"--config.file={configuration}",
             f"--storage.tsdb.path={self.folder / 'tsdb'}",
-            f"--web.listen-address=127.0.0.1:{self.prometheus}"])
+            f"--web.listen-address=127.0.0.1:{self.prometheus}", *flags])
         soon("Prometheus is ready", lambda: get(self.prometheus, "/-/ready").status == 200)
 
     def ask(self, path, **parameters):
@@ -58,6 +58,25 @@ class PrometheusTest(UserTest):
             with urllib.request.urlopen(request, timeout=5) as answer:
                 self.assertEqual(answer.status, 202)
         soon("a long queue", lambda: self.query("shop_orders_waiting > 100"))
+
+    def test_a_prometheus_that_asks_for_protobuf_sees_the_same(self):
+        jmx_port, _ = self.start_order_service()
+        bridge = self.start_bridge(jmx_port)
+        # With this feature Prometheus wants protobuf before all else.
+        self.start_prometheus(bridge, "--enable-feature=native-histograms")
+        first = soon("the counter", lambda: self.query("shop_orders_handled_total"))[0]
+        soon("a higher counter", lambda: self.query(f"shop_orders_handled_total > {first}"))
+        self.assertEqual(self.query('up{job="shop"}'), [1.0])
+        self.assertTrue(self.query('jvm_memory_pool_used_bytes{pool="Metaspace"} > 0'))
+        self.assertEqual(self.query('jmx_exporter_build_info{name="jmxbridge"}'), [1.0])
+        metadata = soon("metadata", lambda: self.ask("metadata"))
+        # In protobuf a family is named as its series are.
+        self.assertEqual(metadata["shop_orders_handled_total"][0]["type"], "counter")
+        self.assertNotIn("shop_orders_handled", metadata)
+        self.assertEqual(metadata["jmxbridge_build_info"][0]["type"], "gauge")
+        # Prometheus takes in every sample that the page has.
+        self.assertEqual(self.query("scrape_samples_scraped"),
+                         [float(len(samples(get(bridge, "/metrics").text)))])
 
     def test_a_service_that_is_gone_shows_in_jmx_up(self):
         self.start_prometheus(self.start_bridge(free_port()))

@@ -292,9 +292,7 @@ TEST_CASE("command line: an unknown flag is a usage error with the nearest known
 }
 
 TEST_CASE("command line: a flag that comes in a later version is unknown", "[commands]") {
-  for (const char* flag : {"--web.config.file=web.yml", "--web.max-requests=3"}) {
-    CHECK(has(refused({"--config.file=c", flag}).text, "unknown flag"));
-  }
+  CHECK(has(refused({"--config.file=c", "--web.config.file=web.yml"}).text, "unknown flag"));
 }
 
 TEST_CASE("command line: flags must have their values, and only they", "[commands]") {

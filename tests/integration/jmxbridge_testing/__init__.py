@@ -10,11 +10,12 @@ from .java import Jdk, Missing, agent_flags, jdk, target_classes
 from .network import Proxy, Silent, WebServer
 from .peer import peer_pages
 from .processes import Process, Processes, TestTimeout, eventually, free_port
+from .protobuf import parse_protobuf
 from .targets import Target, start_target
 
 __all__ = [
     "Daemon", "Jdk", "Missing", "PageError", "Process", "Processes", "Proxy", "ServiceTest",
     "Silent", "Target", "TestTimeout", "WebServer", "agent_flags", "differences",
-    "eventually", "free_port", "get", "jdk", "main", "parse_openmetrics", "parse_text",
-    "peer_pages", "program", "start_target", "target_classes", "without_own",
+    "eventually", "free_port", "get", "jdk", "main", "parse_openmetrics",
+    "parse_protobuf", "parse_text", "peer_pages", "program", "start_target", "target_classes", "without_own",
 ]
