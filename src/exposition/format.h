@@ -13,7 +13,6 @@ inline constexpr std::size_t kFormatCount = 4;
 /// How names are written (specification 10.4). Ours are legal everywhere, so of the four schemes
 /// that a client can ask for only `dots` shows.
 enum class Escaping : std::uint8_t { kUnderscores, kDots };
-inline constexpr std::size_t kEscapingCount = 2;
 
 /// The Content-Type that goes with a format (specification 10.3).
 std::string_view content_type(Format format);

@@ -105,14 +105,17 @@ Page::Page(std::vector<FamilySpec> families) : families_(std::move(families)) {
 
 void Page::render(Format format, std::span<const double> values, std::string& out,
                   Escaping escaping) const {
-  script(format, escaping).render(values, out);
+  if (format == Format::kProtobufText || escaping != Escaping::kUnderscores) {
+    PageScript(families_, format, escaping).render(values, out);
+  } else {
+    script(format).render(values, out);
+  }
 }
 
-const PageScript& Page::script(Format format, Escaping escaping) const {
-  const std::size_t index =
-      static_cast<std::size_t>(format) * kEscapingCount + static_cast<std::size_t>(escaping);
+const PageScript& Page::script(Format format) const {
+  const auto index = static_cast<std::size_t>(format);
   std::call_once(made_[index], [&] {
-    scripts_[index] = std::make_unique<const PageScript>(families_, format, escaping);
+    scripts_[index] = std::make_unique<const PageScript>(families_, format, Escaping::kUnderscores);
   });
   return *scripts_[index];
 }

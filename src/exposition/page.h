@@ -25,18 +25,17 @@ class Page {
   const std::vector<FamilySpec>& families() const { return families_; }
 
   /// Appends the page to `out`; `values` are indexed by the samples' slots. Allocates nothing once
-  /// the format's script is there and `out` has room.
+  /// the format's script is there and `out` has room. What is rarely asked for, protobuf as text
+  /// and other names than usual, keeps no script, so that no client can make the daemon hold many.
   void render(Format format, std::span<const double> values, std::string& out,
               Escaping escaping = Escaping::kUnderscores) const;
 
  private:
-  static constexpr std::size_t kScriptCount = kFormatCount * kEscapingCount;
-
-  const PageScript& script(Format format, Escaping escaping) const;
+  const PageScript& script(Format format) const;
 
   std::vector<FamilySpec> families_;
-  mutable std::array<std::once_flag, kScriptCount> made_;
-  mutable std::array<std::unique_ptr<const PageScript>, kScriptCount> scripts_;
+  mutable std::array<std::once_flag, kFormatCount> made_;
+  mutable std::array<std::unique_ptr<const PageScript>, kFormatCount> scripts_;
 };
 
 }  // namespace jmxbridge

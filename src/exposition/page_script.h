@@ -1,9 +1,7 @@
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "exposition/family.h"
 #include "exposition/format.h"
