@@ -253,6 +253,12 @@ void add_rule(const RuleConfig& rule, Lines& list) {
   if (rule.type != FamilyType::kUnknown) list.add("type", type_text(rule.type));
   if (rule.attr_name_snake_case) list.flag("attrNameSnakeCase", true);
   if (rule.cache) list.flag("cache", true);
+  list.text("quantile", rule.quantile);
+  if (!rule.states.empty()) list.add("states", word_list(rule.states));
+  if (!rule.map.empty()) {
+    Lines map = list.open("map");
+    for (const MappedText& each : rule.map) map.add(quoted(each.text), number_text(each.number));
+  }
   add_rule_labels(rule, list);
   list.end_element();
 }

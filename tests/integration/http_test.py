@@ -350,6 +350,32 @@ class RequestsTest(ServiceTest):
         self.assertEqual(protobuf["jmx_exporter_build_info"].samples[0].value, 1.0)
 
 
+class FormsTest(ServiceTest):
+    def test_every_type_of_family_says_the_same_in_protobuf(self):
+        target = self.start_target("MutableTarget", "register app:type=B Half=double:0.25 Sum=double:1e9"
+                                   " Count=long:7 State=string:ON Version=string:v1 Total=int:3")
+        daemon = self.start_daemon(f"hostPort: 127.0.0.1:{target.port}\nincludeObjectNames: ['app:*']\n"
+                                   "rules:\n"
+                                   "- {pattern: <>Half, name: latency, type: SUMMARY, quantile: 0.5}\n"
+                                   "- {pattern: <>Sum, name: latency_sum, type: SUMMARY}\n"
+                                   "- {pattern: <>Count, name: latency_count, type: SUMMARY}\n"
+                                   "- {pattern: <>State, name: state, type: STATESET, states: [ON, OFF]}\n"
+                                   "- {pattern: '<>Version: (.*)', name: version, type: INFO,"
+                                   " labels: {version: $1}}\n"
+                                   "- {pattern: <>Total, name: things, type: COUNTER}\n")
+        text = without_own(daemon.scrape())
+        answer = daemon.get("/metrics", headers=dict([WANTS_PROTOBUF.split(": ")]))
+        protobuf = without_own(parse_protobuf(answer.body))
+        self.assertEqual({name: family.type for name, family in protobuf.items()},
+                         {"latency": "summary", "state": "gauge", "version_info": "gauge",
+                          "things_total": "counter"})
+        self.assertEqual(differences(text, protobuf), [])
+        self.assertEqual(self.value(protobuf, "latency_count"), 7.0)
+        shown = daemon.get("/config").text
+        self.assertIn('states: ["ON", "OFF"]', shown)
+        self.assertIn('quantile: "0.5"', shown)
+
+
 class WorkTest(ServiceTest):
     """What happens while scrapes take their time."""
 

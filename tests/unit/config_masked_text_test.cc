@@ -71,6 +71,12 @@ TEST_CASE("masked text: every kind of rule, filter and customizer reads back as 
            "rules:\n- {pattern: a, name: b, value: 'null', valueFactor: 1e-3, help: h, labels: "
            "{}}\n",
            "rules:\n- {pattern: a, name: b, valueFactor: -Infinity, labels: {a: , b: ''}}\n",
+           "rules:\n- {pattern: a, name: b, type: INFO, labels: {v: $1}}\n"
+           "- {pattern: a, name: b, type: STATESET, states: [ON, OFF, 'a \"b\"']}\n"
+           "- {pattern: a, name: b, type: SUMMARY, quantile: 0.$1}\n"
+           "- {pattern: a, name: c, type: SUMMARY, quantile: 0.5}\n"
+           "- {pattern: a, name: c_sum, type: SUMMARY}\n"
+           "- {pattern: a, name: d, map: {UP: 1, 'DOWN: x': -0.5, z: .inf, no: 1e300}}\n",
            "includeObjectNames: []\nexcludeObjectNames: ['b:a=1,*']\n",
            "includeObjectNames: ['a:*', 'java.lang:type=\"x,y\"']\nscrapeTimeoutSeconds: 3\n",
            "includeObjectNameAttributes: {'a:b=c': [X, 'Y \"z\"'], 'd:e=f': []}\n",
@@ -91,6 +97,12 @@ TEST_CASE("masked text: every kind of rule, filter and customizer reads back as 
   CHECK(contains(shown("metricCustomizers:\n- mbeanFilter: {domain: d}\n  extraMetrics:\n"
                        "  - {name: h, value: 2001-12-14T21:59:43.10Z}\n"),
                  "value: 2001-12-14T21:59:43.100Z\n"));
+  const CollectorConfig mapped =
+      load_config_text(shown("rules: [{pattern: a, name: b, map: {UP: 1, yes: 2.5}}]\n"), "")
+          .config;
+  REQUIRE(mapped.rules.at(0).map.size() == 2);
+  CHECK(mapped.rules[0].map[1].text == "yes");
+  CHECK(mapped.rules[0].map[1].number == 2.5);
   CHECK(config_of("rules: [{}]\n").rules.size() ==
         load_config_text(shown("rules: [{}]\n"), "").config.rules.size());
 }

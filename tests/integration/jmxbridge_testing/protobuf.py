@@ -84,13 +84,29 @@ def read_labels(metric):
     return tuple(labels)
 
 
+def read_summary(summary, labels, family):
+    """As the samples that text has for it."""
+    for quantile in summary.pop(3, []):
+        quantile = fields(quantile)
+        text = repr(one(quantile, 1, float))
+        family.samples.append(Sample(family.name, tuple(sorted([*labels, ("quantile", text)])),
+                                     one(quantile, 2, float)))
+        nothing_left(quantile, "a quantile")
+    for number, suffix, kind in [(2, "_sum", float), (1, "_count", int)]:
+        if number in summary:
+            family.samples.append(Sample(family.name + suffix, labels,
+                                         float(one(summary, number, kind))))
+    nothing_left(summary, "a summary")
+
+
 def read_metric(data, family):
     metric = fields(data)
     labels = read_labels(metric)
     value = fields(one(metric, VALUE_FIELDS[family.type], bytes))
     nothing_left(metric, "a metric")
     if family.type == "summary":
-        raise PageError("a summary, which no configuration asks for")
+        read_summary(value, labels, family)
+        return
     family.samples.append(Sample(family.name, labels, one(value, 1, float)))
     created = value.pop(3, None) if family.type == "counter" else None
     nothing_left(value, "a value")
@@ -115,7 +131,7 @@ def parse_protobuf(page):
         for metric in message.pop(4, []):
             read_metric(metric, family)
         nothing_left(message, name)
-        if not family.samples or len({sample.labels for sample in family.samples}) < len(family.samples):
+        if not family.samples or len({str(sample) for sample in family.samples}) < len(family.samples):
             raise PageError(f"{name}: no samples, or one twice")
         families[name] = family
     return families
