@@ -12,7 +12,9 @@
 #include <chrono>
 #include <ctime>
 #include <exception>
+#include <mutex>
 #include <utility>
+#include <vector>
 
 #include "base/log.h"
 #include "commands/configuration.h"
@@ -42,7 +44,7 @@ void log_failure(const std::exception_ptr& failure) {
 }  // namespace
 
 /// What the work on the strand stands on; it keeps this alive.
-class LiveConfiguration::Reading : public std::enable_shared_from_this<Reading> {
+class LiveConfiguration::Reading {
  public:
   Reading(const asio::any_io_executor& executor, std::optional<WatchedFile> file,
           std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters, Use use)

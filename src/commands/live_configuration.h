@@ -4,7 +4,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -86,7 +87,7 @@ class FieldWriter {
 };
 
 std::string quantile_text(double quantile) {
-  if (quantile != quantile) return "nan";
+  if (std::isnan(quantile)) return "nan";
   std::array<char, kJavaNumberRoom> text{};
   return {text.data(), write_java_double(quantile, text.data())};
 }
