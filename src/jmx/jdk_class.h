@@ -42,6 +42,10 @@ enum class JdkClass : std::uint8_t {
   kMBeanAttributeInfo,
   kImmutableDescriptor,
   kDescriptorSupport,
+  kNotificationResult,
+  kTargetedNotification,
+  kNotification,
+  kMBeanServerNotification,
   // Collections and maps.
   kElements,    ///< elements (or pairs) follow the fields, behind a block that ends in their number
   kArrayList,   ///< the same, known apart because AttributeList is one

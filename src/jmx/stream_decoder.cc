@@ -6,7 +6,9 @@
 
 #include "jmx/jdk_collections.h"
 #include "jmx/mbean_info_reader.h"
+#include "jmx/notification_reader.h"
 #include "jmx/stream_reader.h"
+#include "jmx/thrown_reader.h"
 #include "jmx/value_builder.h"
 
 namespace jmxbridge {
@@ -16,10 +18,16 @@ class StreamDecoder::Reader {
   explicit Reader(const Limits& limits)
       : limits_(limits), stream_(limits), builder_(stream_.arena(), limits) {}
 
-  bool read(std::span<const std::byte> stream, const Node*& root) {
+  bool read(std::span<const std::byte> stream) {
     builder_.reset();
-    return stream_.read(stream, root);
+    return stream_.read(stream, root_);
   }
+  bool read_front(std::span<const std::byte> bytes, std::size_t& size) {
+    builder_.reset();
+    return stream_.read_front(bytes, root_, size);
+  }
+  const Node* root() const { return root_; }
+  const StreamReader& stream() const { return stream_; }
   Unexpected<Error> failed() const { return fail(stream_.error()); }
   const Limits& limits() const { return limits_; }
   Arena& arena() { return stream_.arena(); }
@@ -29,6 +37,7 @@ class StreamDecoder::Reader {
   Limits limits_;
   StreamReader stream_;
   ValueBuilder builder_;
+  const Node* root_ = nullptr;
 };
 
 namespace {
@@ -46,8 +55,12 @@ StreamDecoder::StreamDecoder(StreamDecoder&&) noexcept = default;
 StreamDecoder& StreamDecoder::operator=(StreamDecoder&&) noexcept = default;
 
 Result<Value> StreamDecoder::decode_value(std::span<const std::byte> stream) {
-  const Node* root = nullptr;
-  if (!reader_->read(stream, root)) return reader_->failed();
+  if (!reader_->read(stream)) return reader_->failed();
+  return value();
+}
+
+Result<Value> StreamDecoder::value() {
+  const Node* const root = reader_->root();
   Value value;
   if (!reader_->builder().convert(root, value)) {
     return fail(ErrorKind::kLimit,
@@ -57,8 +70,12 @@ Result<Value> StreamDecoder::decode_value(std::span<const std::byte> stream) {
 }
 
 Result<MBeanInfo> StreamDecoder::decode_mbean_info(std::span<const std::byte> stream) {
-  const Node* root = nullptr;
-  if (!reader_->read(stream, root)) return reader_->failed();
+  if (!reader_->read(stream)) return reader_->failed();
+  return mbean_info();
+}
+
+Result<MBeanInfo> StreamDecoder::mbean_info() {
+  const Node* const root = reader_->root();
   const ObjectNode* const info = as_object(root, JdkClass::kMBeanInfo);
   if (info == nullptr) return not_a("MBeanInfo");
   return read_mbean_info(*info, reader_->limits(), reader_->arena());
@@ -66,8 +83,12 @@ Result<MBeanInfo> StreamDecoder::decode_mbean_info(std::span<const std::byte> st
 
 Result<std::span<const NamedValue>> StreamDecoder::decode_attribute_list(
     std::span<const std::byte> stream) {
-  const Node* root = nullptr;
-  if (!reader_->read(stream, root)) return reader_->failed();
+  if (!reader_->read(stream)) return reader_->failed();
+  return attribute_list();
+}
+
+Result<std::span<const NamedValue>> StreamDecoder::attribute_list() {
+  const Node* const root = reader_->root();
   if (as_object(root, JdkClass::kArrayList) == nullptr) return not_a("AttributeList");
   const NodeList elements = elements_of(root, reader_->arena());
   const std::span<NamedValue> values = reader_->arena().make_array<NamedValue>(elements.size());
@@ -85,8 +106,12 @@ Result<std::span<const NamedValue>> StreamDecoder::decode_attribute_list(
 
 Result<std::vector<ObjectName>> StreamDecoder::decode_object_names(
     std::span<const std::byte> stream) {
-  const Node* root = nullptr;
-  if (!reader_->read(stream, root)) return reader_->failed();
+  if (!reader_->read(stream)) return reader_->failed();
+  return object_names();
+}
+
+Result<std::vector<ObjectName>> StreamDecoder::object_names() {
+  const Node* const root = reader_->root();
   if (root == nullptr) return not_a("ObjectNames");
   const NodeList elements =
       root->kind == NodeKind::kArray ? array_of(root) : elements_of(root, reader_->arena());
@@ -106,5 +131,22 @@ Result<std::vector<ObjectName>> StreamDecoder::decode_object_names(
   }
   return names;
 }
+
+Result<std::optional<std::size_t>> StreamDecoder::read_front(std::span<const std::byte> bytes) {
+  std::size_t size = 0;
+  if (reader_->read_front(bytes, size)) return std::optional(size);
+  if (reader_->stream().is_cut()) return std::optional<std::size_t>();
+  return reader_->failed();
+}
+
+bool StreamDecoder::writer_threw() const { return !reader_->stream().thrown().empty(); }
+
+Result<Notifications> StreamDecoder::notifications() {
+  const ObjectNode* const result = as_object(reader_->root(), JdkClass::kNotificationResult);
+  if (result == nullptr) return not_a("NotificationResult");
+  return read_notifications(*result, reader_->builder());
+}
+
+Thrown StreamDecoder::thrown() { return read_thrown(reader_->root()); }
 
 }  // namespace jmxbridge

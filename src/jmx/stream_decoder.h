@@ -2,14 +2,18 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "jmx/limits.h"
 #include "jmx/mbean_info.h"
+#include "jmx/notifications.h"
 #include "jmx/object_name.h"
+#include "jmx/thrown.h"
 #include "jmx/value.h"
 
 namespace jmxbridge {
@@ -49,6 +53,24 @@ class StreamDecoder {
   /// Decodes an ObjectName[] or a collection of ObjectNames, in the order of the stream. How many
   /// are too many is for the caller to say.
   Result<std::vector<ObjectName>> decode_object_names(std::span<const std::byte> stream);
+
+  /// Reads the one object at the front of `bytes`, of a stream whose header has been taken off; the
+  /// bytes may be cut off anywhere, and other things may stand behind the object. Returns how many
+  /// bytes it takes, or nothing if more are needed. What it is, the calls below say until the next
+  /// call that reads; views live until then, and no longer than `bytes`.
+  Result<std::optional<std::size_t>> read_front(std::span<const std::byte> bytes);
+  /// True if the last read failed because the writer threw, and wrote that in place of the rest;
+  /// it then writes nothing more.
+  bool writer_threw() const;
+
+  Result<Value> value();
+  Result<MBeanInfo> mbean_info();
+  Result<std::span<const NamedValue>> attribute_list();
+  Result<std::vector<ObjectName>> object_names();
+  /// A javax.management.remote.NotificationResult.
+  Result<Notifications> notifications();
+  /// A java.lang.Throwable; of anything else, an empty one.
+  Thrown thrown();
 
  private:
   class Reader;

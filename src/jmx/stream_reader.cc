@@ -39,8 +39,8 @@ StreamReader::StreamReader(const Limits& limits) : limits_(limits) {
   limits_.depth = std::min(limits_.depth, kDeepest);
 }
 
-bool StreamReader::read(std::span<const std::byte> stream, const Node*& root) {
-  in_ = ByteReader(stream);
+void StreamReader::start(std::span<const std::byte> bytes) {
+  in_ = ByteReader(bytes);
   arena_.reset();
   handles_.clear();
   stack_.clear();
@@ -49,6 +49,11 @@ bool StreamReader::read(std::span<const std::byte> stream, const Node*& root) {
   depth_ = 0;
   error_ = nullptr;
   thrown_.clear();
+}
+
+bool StreamReader::read(std::span<const std::byte> stream, const Node*& root) {
+  start(stream);
+  may_be_cut_ = false;
   root = nullptr;
   if (stream.size() > limits_.answer_bytes)
     return over_limit("it is larger than limits.answerBytes");
@@ -59,6 +64,17 @@ bool StreamReader::read(std::span<const std::byte> stream, const Node*& root) {
   if (!read_object(root)) return false;
   if (in_.remaining() != 0) return malformed("more than one object stands in it");
   return true;
+}
+
+bool StreamReader::read_front(std::span<const std::byte> bytes, const Node*& root,
+                              std::size_t& size) {
+  start(bytes);
+  may_be_cut_ = true;
+  root = nullptr;
+  while (in_.peek() == code::kReset) in_.u8();
+  if (!read_object(root)) return false;
+  size = in_.position();
+  return size <= limits_.answer_bytes || over_limit("it is larger than limits.answerBytes");
 }
 
 Error StreamReader::error() const {
@@ -89,6 +105,7 @@ bool StreamReader::over_limit(const char* what) {
 /// allocated for them is so bounded by the bytes that are there, over all levels together.
 bool StreamReader::promise(std::uint64_t elements) {
   if (promised_ + elements > in_.remaining()) {
+    if (may_be_cut_ && promised_ + elements <= limits_.answer_bytes) in_.fail();
     return malformed("it announces more elements than it has bytes");
   }
   promised_ += elements;

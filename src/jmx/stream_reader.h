@@ -30,13 +30,23 @@ class StreamReader {
   /// Reads a whole stream: header, one object, nothing behind it. False: see error().
   bool read(std::span<const std::byte> stream, const Node*& root);
 
+  /// Reads the one object at the front of `bytes`, which may be cut off anywhere and go on with
+  /// other things behind the object; `size` becomes what the object takes. False: see is_cut(),
+  /// else error().
+  bool read_front(std::span<const std::byte> bytes, const Node*& root, std::size_t& size);
+  /// True if the last read failed only because there were not enough bytes.
+  bool is_cut() const { return !in_.ok(); }
+
   /// Why the last read failed.
   Error error() const;
+  /// What the writer threw and wrote in place of the rest; empty if it did not.
+  const std::string& thrown() const { return thrown_; }
 
   /// Memory that lives as long as the nodes do.
   Arena& arena() { return arena_; }
 
  private:
+  void start(std::span<const std::byte> bytes);
   bool malformed(const char* what);
   bool over_limit(const char* what);
   bool promise(std::uint64_t elements);
@@ -85,6 +95,7 @@ class StreamReader {
   const ClassDesc* unknown_ = nullptr;  ///< first in the node that is being read
   std::uint64_t promised_ = 0;  ///< fields and elements that were announced and are still to come
   std::uint32_t depth_ = 0;
+  bool may_be_cut_ = false;
 
   ErrorKind error_kind_ = ErrorKind::kMalformed;
   const char* error_ = nullptr;

@@ -96,8 +96,10 @@ class Connector {
 class WireLane {
  public:
   virtual ~WireLane() = default;
-  virtual std::unique_ptr<Source> make(const WireAddress& address, const TlsMaterial* tls,
-                                       const Dial& dial) = 0;
+  /// The error says, as the end of a sentence, why such an address can only be read through the
+  /// JVM.
+  virtual Result<std::unique_ptr<Source>> make(const WireAddress& address, const TlsMaterial* tls,
+                                               const Dial& dial) = 0;
 };
 
 }  // namespace jmxbridge

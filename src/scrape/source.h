@@ -57,6 +57,7 @@ enum class BeanOutcome : std::uint8_t {
   kFailed,      ///< the target answered with an error for the whole bean
   kUnanswered,  ///< no answer before the deadline or the end of the session
   kBlocked,     ///< no answer, and it is the one that the target was working on
+  kOtherLane,   ///< answered, but only a lane with Java classes can read what
 };
 
 /// Why an attribute has no value although its bean answered.

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "jrmp/in_buffer.h"
+#include "jrmp/waiter.h"
+#include "net/stream.h"
+
+namespace jmxbridge {
+
+/// A connection that speaks JRMP, between two calls or with answers outstanding. Made and used on
+/// its source's strand, and held by shared pointers, because a wait may outlive its use.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  using Clock = Waiter::Clock;
+
+  explicit Connection(std::shared_ptr<Waiter> waiter)
+      : waiter_(std::move(waiter)), stream_(waiter_->executor()) {}
+
+  /// Connects to a numeric address and shakes hands (RMI Specification, 10.2: StreamProtocol), once
+  /// in its life. Returns an empty text, or in a few words what went wrong.
+  asio::awaitable<std::string> open(const std::string& address, std::uint16_t port,
+                                    Clock::time_point deadline);
+  void close();
+
+  /// Sends what can be sent now and returns how much that was.
+  std::size_t send(std::span<const std::byte> bytes);
+  /// Reads once what is there; false if nothing came.
+  bool receive();
+  /// True if the last read took only a part of what was there.
+  bool has_more() const { return has_more_; }
+  /// True once the connection has ended, from either side; what came before may still be there.
+  bool is_lost() const { return lost_; }
+
+  InBuffer& in() { return in_; }
+  void set_low_water(std::size_t bytes) { stream_.set_low_water(bytes); }
+
+  /// Have the waiter woken when there is something to read, or room to send.
+  void watch_reading();
+  void watch_sending();
+
+  /// An answer that is cut off is looked at again when twice the bytes are there, or once its last
+  /// look was a small part of the time since: so one that comes in drops costs little more to read
+  /// than one that comes at once.
+  bool is_worth_a_look(Clock::time_point now) const {
+    return in_.bytes().size() >= 2 * cut_size_ || now >= look_again_;
+  }
+  void note_cut(Clock::time_point before, Clock::time_point now);
+  void note_whole() { cut_size_ = 0; }
+  bool is_cut() const { return cut_size_ != 0; }
+  Clock::time_point look_again() const { return look_again_; }
+
+  /// Answers that are on their way although nobody waits for them: they come first.
+  std::uint32_t to_drop = 0;
+  Clock::time_point last_used = Clock::now();
+
+ private:
+  asio::awaitable<std::string> connect(Clock::time_point deadline);
+  asio::awaitable<std::string> shake_hands(Clock::time_point deadline);
+  asio::awaitable<std::string> wait_for_bytes(std::size_t count, Clock::time_point deadline);
+
+  const std::shared_ptr<Waiter> waiter_;
+  Stream stream_;
+  InBuffer in_;
+  bool lost_ = true;
+  bool can_send_ = false;
+  bool has_more_ = false;
+  bool watches_reading_ = false;
+  bool watches_sending_ = false;
+  std::size_t cut_size_ = 0;
+  Clock::time_point look_again_{};
+};
+
+}  // namespace jmxbridge

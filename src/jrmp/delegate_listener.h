@@ -1,0 +1,35 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+
+#include "jrmp/pipeline.h"
+#include "jrmp/requests.h"
+#include "scrape/source.h"
+
+namespace jmxbridge {
+
+/// Listens to the MBeanServerDelegate of a target, which tells what is registered and unregistered
+/// (design section 5).
+class DelegateListener {
+ public:
+  DelegateListener(const Requests& requests, Pipeline& pipeline)
+      : requests_(requests), pipeline_(pipeline) {}
+
+  /// As Source::changes.
+  asio::awaitable<Result<Changes>> changes(Deadline deadline);
+
+ private:
+  asio::awaitable<Result<Changes>> listen(Deadline deadline);
+  asio::awaitable<Result<Changes>> restart(Deadline deadline);
+  asio::awaitable<Result<Notifications>> fetch(std::int64_t from, std::int32_t most,
+                                               Deadline deadline);
+
+  const Requests& requests_;
+  Pipeline& pipeline_;
+  bool has_asked_ = false;
+  bool listening_ = false;
+  std::int64_t next_ = 0;
+};
+
+}  // namespace jmxbridge

@@ -1,0 +1,64 @@
+#include "jrmp/describe_run.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "jrmp/call_failure.h"
+
+namespace jmxbridge {
+
+void DescribeRun::add_calls(const Requests& requests, CallList& out) const {
+  for (std::uint32_t bean = 0; bean < names_.size(); ++bean) {
+    requests.get_mbean_info(names_[bean], out.out());
+    out.add(CallKind::kInfo, bean);
+  }
+}
+
+void DescribeRun::finish(std::span<const Pipeline::Stuck> stuck) {
+  constexpr std::string_view kDetail = "it did not answer in time";
+  for (const Pipeline::Stuck& one : stuck) {
+    if (!done_[one.item]) failed(one.item, BeanOutcome::kBlocked, kDetail);
+  }
+  for (std::uint32_t bean = 0; bean < names_.size(); ++bean) {
+    if (!done_[bean]) failed(bean, BeanOutcome::kUnanswered, kDetail);
+  }
+}
+
+bool DescribeRun::answered(const Call& call, const Answer& answer) {
+  if (answer.threw) {
+    const Thrown thrown = answer.decoder.thrown();
+    const CallFailure failure = judge(thrown);
+    if (failure == CallFailure::kSessionLost) return false;
+    ++answered_;
+    const bool is_gone = failure == CallFailure::kGone;
+    failed(call.item, is_gone ? BeanOutcome::kGone : BeanOutcome::kFailed, printable(thrown.brief));
+    return true;
+  }
+  ++answered_;
+  Result<MBeanInfo> info = answer.decoder.mbean_info();
+  if (!info) {
+    failed(call.item, BeanOutcome::kOtherLane, info.error().text);
+    return true;
+  }
+  if (info->immutable) {
+    marks_.forget(names_[call.item]);
+  } else {
+    marks_.note(names_[call.item], answer.value);
+  }
+  done_[call.item] = true;
+  sink_.info(call.item, std::move(*info));
+  return true;
+}
+
+void DescribeRun::lost(const Call& call, CallLoss why, std::string_view detail) {
+  ++answered_;
+  failed(call.item, why == CallLoss::kUnreadable ? BeanOutcome::kOtherLane : BeanOutcome::kFailed,
+         detail);
+}
+
+void DescribeRun::failed(std::uint32_t bean, BeanOutcome outcome, std::string_view detail) {
+  done_[bean] = true;
+  sink_.failed(bean, outcome, detail);
+}
+
+}  // namespace jmxbridge

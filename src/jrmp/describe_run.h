@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "jrmp/info_marks.h"
+#include "jrmp/pipeline.h"
+#include "jrmp/requests.h"
+#include "scrape/source.h"
+
+namespace jmxbridge {
+
+/// Hands MBeanInfos to the sink of one describe.
+class DescribeRun : public AnswerSink {
+ public:
+  DescribeRun(std::span<const ObjectName> names, DescribeSink& sink, InfoMarks& marks)
+      : names_(names), sink_(sink), marks_(marks), done_(names.size()) {}
+
+  void add_calls(const Requests& requests, CallList& out) const;
+  /// Tells of every bean that has not been told of.
+  void finish(std::span<const Pipeline::Stuck> stuck);
+  std::uint32_t answered_beans() const { return answered_; }
+
+  bool answered(const Call& call, const Answer& answer) override;
+  void lost(const Call& call, CallLoss why, std::string_view detail) override;
+
+ private:
+  void failed(std::uint32_t bean, BeanOutcome outcome, std::string_view detail);
+
+  std::span<const ObjectName> names_;
+  DescribeSink& sink_;
+  InfoMarks& marks_;
+  std::vector<bool> done_;
+  std::uint32_t answered_ = 0;
+};
+
+}  // namespace jmxbridge

@@ -1,0 +1,185 @@
+#include "jrmp/jrmp_source.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+
+#include "jrmp/delegate_listener.h"
+#include "jrmp/describe_run.h"
+#include "jrmp/pipeline.h"
+#include "jrmp/single_call.h"
+#include "jrmp/wire_connector.h"
+
+namespace jmxbridge {
+namespace {
+
+/// A session without a call for twice that long is closed by its target.
+constexpr std::chrono::seconds kKeepAlive{60};
+
+}  // namespace
+
+/// What speaks with the target. A timer that is late may outlive the source, but not this.
+struct JrmpSource::Wire : public std::enable_shared_from_this<Wire> {
+  Wire(const WireAddress& address, const Dial& dial, std::shared_ptr<asio::thread_pool> resolvers,
+       const Limits& limits)
+      : requests(address.object_id),
+        connector(address, dial, std::move(resolvers)),
+        pipeline(connector, limits),
+        listener(requests, pipeline) {
+    requests.get_default_domain(keep_alive_request);
+  }
+
+  /// Makes a small call whenever there was none for a while.
+  void keep_alive() {
+    if (!timer) timer = std::make_unique<asio::steady_timer>(connector.waiter()->executor());
+    timer->expires_after(kKeepAlive);
+    timer->async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
+      const std::shared_ptr<Wire> self = weak.lock();
+      if (cancelled || !self || self->in_use) return;
+      self->pipeline.keep_alive(bytes_of(self->keep_alive_request));
+      self->keep_alive();
+    });
+  }
+
+  const Requests requests;
+  WireConnector connector;
+  Pipeline pipeline;
+  DelegateListener listener;
+  Bytes keep_alive_request;
+  std::unique_ptr<asio::steady_timer> timer;
+  bool in_use = false;
+};
+
+/// A call is under way for as long as it lives.
+class JrmpSource::InUse {
+ public:
+  explicit InUse(Wire& wire) : wire_(wire) {
+    wire_.in_use = true;
+    if (wire_.timer) wire_.timer->cancel();
+  }
+  ~InUse() {
+    wire_.in_use = false;
+    wire_.keep_alive();
+  }
+  InUse(const InUse&) = delete;
+  InUse& operator=(const InUse&) = delete;
+
+ private:
+  Wire& wire_;
+};
+
+JrmpSource::JrmpSource(const WireAddress& address, const Dial& dial,
+                       std::shared_ptr<asio::thread_pool> resolvers, const Limits& limits)
+    : wire_(std::make_shared<Wire>(address, dial, std::move(resolvers), limits)) {}
+
+JrmpSource::~JrmpSource() = default;
+
+asio::awaitable<void> JrmpSource::prepare() {
+  wire_->connector.prepare(co_await asio::this_coro::executor);
+  if (!waiter_) {
+    const std::lock_guard lock(mutex_);
+    waiter_ = wire_->connector.waiter();
+  }
+}
+
+asio::awaitable<Result<Changes>> JrmpSource::changes(Deadline deadline) {
+  co_await prepare();
+  const InUse in_use(*wire_);
+  Result<Changes> changes = co_await wire_->listener.changes(deadline);
+  if (!changes) co_return fail(in_time(std::move(changes.error()), 0, 0));
+  forget(*changes);
+  co_return changes;
+}
+
+/// A bean that is registered anew has to be learned anew.
+void JrmpSource::forget(const Changes& changes) {
+  if (changes.unknown && changes.listening) {
+    lessons_.clear();
+    plan_.reset();
+  }
+  for (const Change& change : changes.list) {
+    marks_.forget(change.name);
+    if (lessons_.erase(change.name) > 0) plan_.reset();
+  }
+}
+
+asio::awaitable<Result<std::vector<ObjectName>>> JrmpSource::query(const ObjectName& pattern,
+                                                                   Deadline deadline) {
+  co_await prepare();
+  const InUse in_use(*wire_);
+  SingleCall<std::vector<ObjectName>> call(
+      [](StreamDecoder& decoder) { return decoder.object_names(); });
+  wire_->requests.query_names(pattern, call.out());
+  Result<std::vector<ObjectName>> names = co_await call.run(wire_->pipeline, deadline);
+  if (!names) co_return fail(in_time(std::move(names.error()), 0, 0));
+  co_return names;
+}
+
+asio::awaitable<Result<void>> JrmpSource::describe(std::span<const ObjectName> names,
+                                                   DescribeSink& sink, Deadline deadline) {
+  if (names.empty()) co_return Result<void>();
+  co_await prepare();
+  const InUse in_use(*wire_);
+  DescribeRun run(names, sink, marks_);
+  CallList calls;
+  run.add_calls(wire_->requests, calls);
+  Result<void> ended = co_await wire_->pipeline.run(calls, run, deadline);
+  run.finish(wire_->pipeline.stuck());
+  if (!ended) co_return fail(in_time(std::move(ended.error()), run.answered_beans(), names.size()));
+  co_return ended;
+}
+
+asio::awaitable<Result<void>> JrmpSource::fetch(std::shared_ptr<const ReadList> reads,
+                                                FetchSink& sink, Deadline deadline) {
+  if (reads->empty()) co_return Result<void>();
+  co_await prepare();
+  const InUse in_use(*wire_);
+  if (!plan_ || plan_->reads() != reads) {
+    plan_ = std::make_unique<FetchPlan>(wire_->requests, reads, lessons_);
+  }
+  fetch_run_.begin(*plan_, sink);
+  Result<void> ended = co_await wire_->pipeline.run(plan_->calls(), fetch_run_, deadline);
+  if (ended && !fetch_run_.single().empty()) ended = co_await fetch_singly(deadline);
+  fetch_run_.finish(wire_->pipeline.stuck());
+  if (fetch_run_.has_learned()) plan_.reset();
+  if (!ended) {
+    co_return fail(in_time(std::move(ended.error()), fetch_run_.answered_beans(), reads->size()));
+  }
+  co_return ended;
+}
+
+asio::awaitable<Result<void>> JrmpSource::fetch_singly(Deadline deadline) {
+  CallList calls;
+  for (const std::uint32_t bean : fetch_run_.single()) {
+    add_single_calls(wire_->requests, *plan_->reads(), bean, lessons_, calls);
+  }
+  fetch_run_.begin_single(calls);
+  co_return co_await wire_->pipeline.run(calls, fetch_run_, deadline);
+}
+
+void JrmpSource::abort() {
+  std::shared_ptr<Waiter> waiter;
+  {
+    const std::lock_guard lock(mutex_);
+    waiter = waiter_;
+  }
+  if (waiter) waiter->abort();
+}
+
+/// Puts the end of the time into words.
+Error JrmpSource::in_time(Error error, std::uint32_t answered, std::size_t of) const {
+  if (error.kind != ErrorKind::kDeadline) return error;
+  error.text = of == 0 ? fmt::format(
+                             "{} did not answer in time; raise the scrape timeout, or check "
+                             "the target",
+                             wire_->connector.text())
+                       : fmt::format(
+                             "{} answered for {} of {} MBeans in time; raise the scrape "
+                             "timeout, or see which MBeans are slow",
+                             wire_->connector.text(), answered, of);
+  return error;
+}
+
+}  // namespace jmxbridge

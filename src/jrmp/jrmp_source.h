@@ -1,0 +1,53 @@
+#pragma once
+
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "jmx/limits.h"
+#include "jmx/wire_address.h"
+#include "jrmp/fetch_plan.h"
+#include "jrmp/fetch_run.h"
+#include "scrape/connector.h"
+#include "scrape/source.h"
+
+namespace jmxbridge {
+
+/// The fast lane: reads over connections of its own, by the RMIConnection that a session has opened
+/// (design section 5). It does not own that session.
+class JrmpSource : public Source {
+ public:
+  JrmpSource(const WireAddress& address, const Dial& dial,
+             std::shared_ptr<asio::thread_pool> resolvers, const Limits& limits);
+  ~JrmpSource() override;
+
+  asio::awaitable<Result<Changes>> changes(Deadline deadline) override;
+  asio::awaitable<Result<std::vector<ObjectName>>> query(const ObjectName& pattern,
+                                                         Deadline deadline) override;
+  asio::awaitable<Result<void>> describe(std::span<const ObjectName> names, DescribeSink& sink,
+                                         Deadline deadline) override;
+  asio::awaitable<Result<void>> fetch(std::shared_ptr<const ReadList> reads, FetchSink& sink,
+                                      Deadline deadline) override;
+  void abort() override;
+
+ private:
+  struct Wire;
+  class InUse;
+
+  asio::awaitable<void> prepare();
+  asio::awaitable<Result<void>> fetch_singly(Deadline deadline);
+  void forget(const Changes& changes);
+  Error in_time(Error error, std::uint32_t answered, std::size_t of) const;
+
+  const std::shared_ptr<Wire> wire_;
+  std::mutex mutex_;
+  std::shared_ptr<Waiter> waiter_;  ///< for abort()
+  Lessons lessons_;
+  InfoMarks marks_;
+  std::unique_ptr<FetchPlan> plan_;
+  FetchRun fetch_run_{lessons_, marks_};
+};
+
+}  // namespace jmxbridge

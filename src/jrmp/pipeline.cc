@@ -1,0 +1,407 @@
+#include "jrmp/pipeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace jmxbridge {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Calls that may be outstanding on a connection; more are sent when half of them are answered.
+constexpr std::size_t kWindow = 512;
+/// One connection is kinder to the target, and up to so many calls as fast.
+constexpr std::size_t kCallsOfOneConnection = 500;
+constexpr std::size_t kUsualConnections = 2;
+constexpr std::size_t kMostConnections = 3;
+/// More than that in one run, and the target is not worth the trouble.
+constexpr std::uint32_t kMostReopened = 256;
+/// A target that does not answer so many calls which keep its session is left alone.
+constexpr std::uint32_t kMostToDrop = 16;
+/// A connection that was not used for so long must show within that time that it is still there.
+constexpr std::chrono::seconds kLongIdle{60};
+constexpr std::chrono::seconds kIdleAnswerTime{1};
+/// What a connection in the middle of a run may take to be made again.
+constexpr std::chrono::seconds kReopenTime{2};
+/// How long more bytes than one are awaited before what is there is looked at.
+constexpr std::chrono::milliseconds kLowWaterTime{5};
+constexpr std::size_t kHighestLowWater = std::size_t{32} * 1024;
+constexpr std::size_t kLowestLowWater = 1024;
+
+constexpr std::chrono::milliseconds kShortestPatience{50};
+/// A call that the deadline meets by chance is not stuck; one that took so long is.
+constexpr std::chrono::milliseconds kStuckFor{250};
+
+}  // namespace
+
+Pipeline::Pipeline(WireConnector& connector, const Limits& limits)
+    : connector_(connector), answers_(limits) {}
+
+void Pipeline::keep_alive(std::span<const std::byte> request) {
+  // A second connection is cheap to make again, and costs the target a thread.
+  while (idle_.size() > 1) {
+    idle_.back()->close();
+    idle_.pop_back();
+  }
+  if (idle_.empty() || idle_.front()->to_drop >= kMostToDrop) return;
+  Connection& connection = *idle_.front();
+  if (connection.send(request) == request.size()) {
+    ++connection.to_drop;
+  } else {
+    connection.close();
+  }
+}
+
+asio::awaitable<Result<void>> Pipeline::run(const CallList& list, AnswerSink& sink,
+                                            Clock::time_point deadline) {
+  const Clock::time_point now = Clock::now();
+  list_ = &list;
+  sink_ = &sink;
+  deadline_ = deadline;
+  patience_ = std::max<Clock::duration>(kShortestPatience, (deadline - now) / 4);
+  last_answer_ = now;
+  stuck_.clear();
+  reopened_ = 0;
+  bytes_in_ = answers_in_ = 0;
+  parts_.clear();
+  if (list.size() > kCallsOfOneConnection) {
+    const std::size_t middle = list.next_item(list.size() / kUsualConnections);
+    if (middle < list.size()) parts_.push_back({middle, list.size()});
+    parts_.push_back({0, middle});
+  } else if (list.size() > 0) {
+    parts_.push_back({0, list.size()});
+  }
+  Result<void> ended = co_await go_on();
+  end_run();
+  co_return ended;
+}
+
+asio::awaitable<Result<void>> Pipeline::go_on() {
+  const std::shared_ptr<Waiter> waiter = connector_.waiter();
+  std::size_t most = kUsualConnections;
+  while (!laps_.empty() || !parts_.empty()) {
+    if (waiter->is_aborted()) {
+      co_return fail(ErrorKind::kAborted,
+                     fmt::format("Reading {} was ended from here", connector_.text()));
+    }
+    const Clock::time_point now = Clock::now();
+    if (now >= deadline_) {
+      note_stuck(now);
+      co_return fail(ErrorKind::kDeadline, "the deadline has come");
+    }
+    if (!parts_.empty() && laps_.size() < most) {
+      const Part part = parts_.back();
+      parts_.pop_back();
+      Result<void> started = co_await start(part);
+      if (started) continue;
+      // With another connection at work, this one can be done without.
+      if (laps_.empty()) co_return started;
+      parts_.push_back(part);
+      most = laps_.size();
+    }
+    const bool moved = pump_all();
+    Result<void> mended = co_await mend_laps();
+    if (!mended) co_return mended;
+    if (error_) co_return fail(std::move(*std::exchange(error_, std::nullopt)));
+    const std::size_t laps = laps_.size();
+    finish_laps();
+    if (moved || laps_.size() < laps) continue;
+    if (leave_stuck(now)) {
+      most = kMostConnections;
+      continue;
+    }
+    Clock::time_point until = deadline_;
+    for (Lap& lap : laps_) until = std::min(until, prepare_wait(lap, now));
+    co_await waiter->wait(until);
+  }
+  co_return Result<void>();
+}
+
+std::shared_ptr<Connection> Pipeline::take_idle() {
+  while (!idle_.empty()) {
+    std::shared_ptr<Connection> connection = std::move(idle_.back());
+    idle_.pop_back();
+    // Between two runs nothing comes but what is to be dropped, and the end.
+    const bool came = connection->receive();
+    if (!connection->is_lost() && (!came || connection->to_drop > 0)) return connection;
+    connection->close();
+  }
+  return nullptr;
+}
+
+asio::awaitable<Result<void>> Pipeline::start(Part part) {
+  Lap lap;
+  lap.connection = take_idle();
+  lap.was_idle = lap.connection != nullptr;
+  if (!lap.was_idle) {
+    const Clock::time_point until =
+        laps_.empty() ? deadline_ : std::min(deadline_, Clock::now() + kReopenTime);
+    Result<std::shared_ptr<Connection>> opened = co_await connector_.open(until);
+    if (!opened) co_return fail(std::move(opened.error()));
+    lap.connection = std::move(*opened);
+  }
+  lap.next = lap.sent = part.begin;
+  lap.end = part.end;
+  lap.written = list_->offset(part.begin);
+  lap.progress = lap.moved = Clock::now();
+  lap.is_doubtful = lap.was_idle && lap.progress - lap.connection->last_used > kLongIdle;
+  laps_.push_back(std::move(lap));
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> Pipeline::mend_laps() {
+  for (Lap& lap : laps_) {
+    if (!lap.must_reopen || lap.next >= lap.end) continue;
+    Result<void> reopened = co_await reopen(lap);
+    if (!reopened) co_return reopened;
+  }
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> Pipeline::reopen(Lap& lap) {
+  lap.connection->close();
+  if (++reopened_ > kMostReopened) {
+    co_return fail(
+        fmt::format("{} has ended {} connections in one scrape; look at its log for "
+                    "values that it cannot serialize",
+                    connector_.text(), kMostReopened));
+  }
+  const Clock::time_point until = std::min(deadline_, Clock::now() + kReopenTime);
+  Result<std::shared_ptr<Connection>> opened = co_await connector_.open(until);
+  if (!opened) {
+    const bool is_over = opened.error().kind == ErrorKind::kAborted || Clock::now() >= deadline_;
+    if (!is_over) opened.error().kind = ErrorKind::kSession;
+    co_return fail(std::move(opened.error()));
+  }
+  lap.connection = std::move(*opened);
+  lap.sent = lap.next;
+  lap.written = list_->offset(lap.next);
+  lap.must_reopen = lap.skips = lap.was_idle = lap.is_doubtful = false;
+  lap.progress = lap.moved = Clock::now();
+  co_return Result<void>();
+}
+
+bool Pipeline::pump_all() {
+  bool moved = false;
+  for (Lap& lap : laps_) moved = pump(lap) || moved;
+  return moved;
+}
+
+bool Pipeline::pump(Lap& lap) {
+  send(lap);
+  bool moved = false;
+  bool has_more = true;
+  while (has_more && lap.next < lap.end && !lap.must_reopen && !error_) {
+    const bool received = lap.connection->receive();
+    has_more = received && lap.connection->has_more();
+    moved = received || moved;
+    moved = take_answers(lap) || moved;
+    send(lap);
+  }
+  if (moved) lap.moved = Clock::now();
+  const bool is_done = lap.next >= lap.end || lap.must_reopen || error_;
+  if (!is_done && lap.connection->is_lost()) {
+    note_broken(lap);
+    return true;
+  }
+  return moved;
+}
+
+void Pipeline::send(Lap& lap) {
+  const std::size_t window = lap.careful ? 1 : kWindow;
+  if (lap.sent < lap.end && lap.sent - lap.next <= window / 2) {
+    lap.sent = std::min(lap.end, lap.next + window);
+  }
+  const std::size_t to = list_->offset(lap.sent);
+  if (lap.written < to) lap.written += lap.connection->send(list_->bytes(lap.written, to));
+}
+
+bool Pipeline::take_answers(Lap& lap) {
+  bool taken = false;
+  while (lap.next < std::min(lap.sent, lap.end) && !lap.must_reopen && !error_ &&
+         !lap.connection->in().empty()) {
+    if (!take_answer(lap)) break;
+    taken = true;
+    send(lap);
+  }
+  if (taken) last_answer_ = lap.progress = Clock::now();
+  return taken;
+}
+
+bool Pipeline::take_answer(Lap& lap) {
+  using Front = AnswerReader::Front;
+  Connection& connection = *lap.connection;
+  const bool was_cut = connection.is_cut();
+  const Clock::time_point before = was_cut ? Clock::now() : Clock::time_point();
+  if (was_cut && !connection.is_lost() && !connection.is_worth_a_look(before)) return false;
+  if (lap.skips) return skip_unreadable(lap);
+  const AnswerReader::Look seen = answers_.look(connection.in().bytes());
+  switch (seen.front) {
+    case Front::kWhole: {
+      lap.was_idle = lap.is_doubtful = false;
+      connection.note_whole();
+      if (connection.to_drop > 0) {
+        --connection.to_drop;
+        connection.in().take(seen.size);
+        return true;
+      }
+      const Call& call = (*list_)[lap.next++];
+      const Answer answer{seen.threw, seen.value, answers_.decoder()};
+      if (!sink_->answered(call, answer)) {
+        error_ =
+            Error{ErrorKind::kSession, fmt::format("{} has ended the session", connector_.text())};
+      }
+      connection.in().take(seen.size);
+      if (lap.careful && ++lap.answered >= kWindow) lap.careful = false;
+      bytes_in_ += seen.size;
+      ++answers_in_;
+      return true;
+    }
+    case Front::kCut: {
+      const Clock::time_point now = Clock::now();
+      connection.note_cut(was_cut ? before : now, now);
+      return false;
+    }
+    case Front::kEndsHere:
+      lose(lap, CallLoss::kNotSerializable, seen.problem);
+      lap.must_reopen = true;
+      return true;
+    case Front::kUnreadable:
+      lose(lap, CallLoss::kUnreadable, seen.problem);
+      lap.skips = true;
+      return skip_unreadable(lap) || true;
+    case Front::kNoAnswer:
+      break;
+  }
+  note_broken(lap);
+  return true;
+}
+
+/// Goes on at what looks like the next answer. Where none is to come, a new connection is the next
+/// best thing.
+bool Pipeline::skip_unreadable(Lap& lap) {
+  Connection& connection = *lap.connection;
+  const std::span<const std::byte> bytes = connection.in().bytes();
+  const Clock::time_point before = Clock::now();
+  if (const std::optional<std::size_t> at = AnswerReader::find_next(bytes)) {
+    connection.in().take(*at);
+    connection.note_whole();
+    lap.skips = false;
+    return true;
+  }
+  if (lap.sent == lap.next || bytes.size() > answers_.limits().answer_bytes) {
+    lap.must_reopen = true;
+    return true;
+  }
+  connection.note_cut(before, Clock::now());
+  return false;
+}
+
+void Pipeline::lose(Lap& lap, CallLoss why, std::string_view detail) {
+  const Call& call = (*list_)[lap.next++];
+  lap.careful = false;
+  lap.was_idle = false;
+  lap.connection->note_whole();
+  sink_->lost(call, why, detail);
+}
+
+/// The connection has ended before its answers did.
+void Pipeline::note_broken(Lap& lap) {
+  lap.must_reopen = true;
+  if (lap.sent == lap.next) return;
+  if (lap.was_idle) return;  // it had ended before, and nobody had noticed
+  if (lap.careful || lap.is_stuck) {
+    lose(lap, CallLoss::kBroke, "the target broke its answer off");
+    return;
+  }
+  lap.careful = true;
+  lap.answered = 0;
+}
+
+void Pipeline::finish_laps() {
+  for (std::size_t i = laps_.size(); i-- > 0;) {
+    Lap& lap = laps_[i];
+    if (lap.next < lap.end) continue;
+    const bool is_clean = lap.sent == lap.next && !lap.must_reopen && !lap.connection->is_lost() &&
+                          lap.connection->in().empty();
+    if (is_clean && idle_.size() < kUsualConnections) {
+      lap.connection->set_low_water(1);
+      lap.connection->in().clear();
+      lap.connection->last_used = Clock::now();
+      idle_.push_back(std::move(lap.connection));
+    } else {
+      lap.connection->close();
+    }
+    laps_.erase(laps_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+/// Leaves the laps alone that have waited too long for an answer: what is behind the call that the
+/// target works on is for another connection. True if that makes something to do.
+bool Pipeline::leave_stuck(Clock::time_point now) {
+  bool found = false;
+  for (Lap& lap : laps_) {
+    if (lap.is_doubtful && now - lap.progress >= kIdleAnswerTime) {
+      lap.must_reopen = found = true;
+      continue;
+    }
+    if (lap.is_stuck || lap.sent == lap.next || now - lap.progress < patience_) continue;
+    lap.is_stuck = true;
+    const std::size_t behind = std::min(lap.end, list_->next_item(lap.next));
+    if (behind < lap.end) {
+      parts_.push_back({behind, lap.end});
+      found = true;
+    }
+    lap.end = behind;
+  }
+  return found;
+}
+
+void Pipeline::note_stuck(Clock::time_point now) {
+  const Clock::duration stuck_for = std::min<Clock::duration>(kStuckFor, patience_);
+  for (const Lap& lap : laps_) {
+    if (lap.sent == lap.next || now - lap.progress < stuck_for) continue;
+    // Where nothing has been answered since, the target is to blame and not the call, unless this
+    // is the only one left, or every connection waits: several may be stuck behind one lock, and
+    // were none of them to blame, they would hold up every run to come.
+    const bool is_last =
+        laps_.size() == 1 && parts_.empty() && lap.end == list_->next_item(lap.next);
+    if (last_answer_ <= lap.progress && !is_last && laps_.size() < kMostConnections) continue;
+    stuck_.push_back({(*list_)[lap.next].item, lap.progress});
+  }
+}
+
+Pipeline::Clock::time_point Pipeline::prepare_wait(Lap& lap, Clock::time_point now) {
+  const std::size_t least = low_water(lap, now);
+  Clock::time_point until = Clock::time_point::max();
+  if (least > 1) until = lap.moved + kLowWaterTime;
+  if (!lap.is_stuck && lap.sent > lap.next) until = std::min(until, lap.progress + patience_);
+  if (lap.is_doubtful) until = std::min(until, lap.progress + kIdleAnswerTime);
+  if (lap.connection->is_cut() && lap.connection->look_again() > now) {
+    until = std::min(until, lap.connection->look_again());
+  }
+  lap.connection->set_low_water(least);
+  lap.connection->watch_reading();
+  return until;
+}
+
+/// How many bytes are worth waking up for.
+std::size_t Pipeline::low_water(const Lap& lap, Clock::time_point now) const {
+  if (lap.careful || now - lap.moved >= kLowWaterTime) return 1;
+  const std::size_t expected = usual_answer_ * (lap.sent - lap.next);
+  const std::size_t least = std::bit_floor(expected / 2);
+  return least < kLowestLowWater ? 1 : std::min(least, kHighestLowWater);
+}
+
+void Pipeline::end_run() {
+  for (Lap& lap : laps_) lap.connection->close();
+  laps_.clear();
+  if (answers_in_ > 0) usual_answer_ = bytes_in_ / answers_in_;
+  list_ = nullptr;
+  sink_ = nullptr;
+}
+
+}  // namespace jmxbridge

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "jrmp/answer_reader.h"
+#include "jrmp/call_list.h"
+#include "jrmp/connection.h"
+#include "jrmp/wire_connector.h"
+
+namespace jmxbridge {
+
+/// Why a call that was made has no answer that could be read.
+enum class CallLoss : std::uint8_t {
+  kNotSerializable,  ///< the target could not write the value
+  kBroke,            ///< the connection ends whenever this call is made
+  kUnreadable,       ///< its value cannot be decoded here
+};
+
+/// What a call brought; lives during AnswerSink::answered only.
+struct Answer {
+  bool threw = false;  ///< the value is what the call threw
+  std::span<const std::byte> value;
+  StreamDecoder& decoder;  ///< has read the value
+};
+
+/// Takes in the answers of a run, each call's once at most, in the order of the list where nothing
+/// goes wrong.
+class AnswerSink {
+ public:
+  virtual ~AnswerSink() = default;
+  /// False: the session is lost, and the run ends.
+  virtual bool answered(const Call& call, const Answer& answer) = 0;
+  virtual void lost(const Call& call, CallLoss why, std::string_view detail) = 0;
+};
+
+/// Makes many calls at once over few connections and survives what goes wrong on the way (design
+/// section 5). Lives on its source's strand; one run at a time.
+class Pipeline {
+ public:
+  using Clock = Waiter::Clock;
+
+  /// How a run ended that did not end by the last answer.
+  struct Stuck {
+    std::uint32_t item = 0;
+    Clock::time_point since;
+  };
+
+  Pipeline(WireConnector& connector, const Limits& limits);
+
+  /// Makes the calls of the list. What is not answered when it returns with an error, the sink has
+  /// not heard of. Errors: kDeadline, kAborted, kSession, kLimit.
+  asio::awaitable<Result<void>> run(const CallList& list, AnswerSink& sink,
+                                    Clock::time_point deadline);
+
+  /// After a run that ended at its deadline: the items that hold the target up, by all that the
+  /// run has shown. The time says how long they have.
+  const std::vector<Stuck>& stuck() const { return stuck_; }
+
+  /// Between two runs: makes this call on a connection that has not been used for a while, so that
+  /// the target keeps the session. Its answer is dropped when it is next used.
+  void keep_alive(std::span<const std::byte> request);
+
+ private:
+  /// A connection's way through a part of the list.
+  struct Lap {
+    std::shared_ptr<Connection> connection;
+    std::size_t next = 0;      ///< the first call without an answer
+    std::size_t sent = 0;      ///< the first call that may not be sent yet
+    std::size_t end = 0;       ///< behind the last call of the part
+    std::size_t written = 0;   ///< bytes of the list that have been sent
+    bool careful = false;      ///< one call at a time, to find the one that breaks the connection
+    bool was_idle = false;     ///< kept from an earlier run, and nothing has come on it yet
+    bool is_doubtful = false;  ///< the same, after a long time
+    bool is_stuck = false;     ///< another lap goes on behind its next call
+    bool must_reopen = false;
+    bool skips = false;          ///< an answer that cannot be read, up to the next one
+    std::uint32_t answered = 0;  ///< since the lap became careful
+    Clock::time_point progress;  ///< when the last answer came, or the first call was sent
+    Clock::time_point moved;     ///< when bytes last came
+  };
+  struct Part {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+
+  asio::awaitable<Result<void>> go_on();
+  asio::awaitable<Result<void>> start(Part part);
+  asio::awaitable<Result<void>> reopen(Lap& lap);
+  asio::awaitable<Result<void>> mend_laps();
+  std::shared_ptr<Connection> take_idle();
+  bool pump_all();
+  bool pump(Lap& lap);
+  void send(Lap& lap);
+  bool take_answers(Lap& lap);
+  bool take_answer(Lap& lap);
+  bool skip_unreadable(Lap& lap);
+  void lose(Lap& lap, CallLoss why, std::string_view detail);
+  void note_broken(Lap& lap);
+  void finish_laps();
+  bool leave_stuck(Clock::time_point now);
+  void note_stuck(Clock::time_point now);
+  Clock::time_point prepare_wait(Lap& lap, Clock::time_point now);
+  std::size_t low_water(const Lap& lap, Clock::time_point now) const;
+  void end_run();
+
+  WireConnector& connector_;
+  AnswerReader answers_;
+  std::vector<std::shared_ptr<Connection>> idle_;
+
+  // Of the run under way.
+  const CallList* list_ = nullptr;
+  AnswerSink* sink_ = nullptr;
+  Clock::time_point deadline_;
+  Clock::duration patience_{};
+  std::vector<Lap> laps_;
+  std::vector<Part> parts_;  ///< that no lap is on
+  std::vector<Stuck> stuck_;
+  std::optional<Error> error_;
+  Clock::time_point last_answer_;
+  std::uint32_t reopened_ = 0;
+
+  // What the last runs have taught.
+  std::size_t bytes_in_ = 0;
+  std::size_t answers_in_ = 0;
+  std::size_t usual_answer_ = 0;  ///< bytes of an answer, on the average
+};
+
+}  // namespace jmxbridge

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "jmx/wire_address.h"
+#include "jrmp/connection.h"
+#include "jrmp/waiter.h"
+#include "scrape/connector.h"
+
+namespace jmxbridge {
+
+/// Opens connections with one target. The dial policy is asked once, on a thread where it may wait
+/// for name servers; what it admitted then is what is connected to.
+class WireConnector {
+ public:
+  WireConnector(WireAddress address, Dial dial, std::shared_ptr<asio::thread_pool> resolvers);
+
+  const WireAddress& address() const { return address_; }
+  /// `HOST:PORT`, for messages.
+  std::string text() const;
+
+  /// What coroutines of this source wait with. Made by prepare(), the first thing in each call.
+  const std::shared_ptr<Waiter>& waiter() const { return waiter_; }
+  void prepare(const asio::any_io_executor& executor);
+
+  /// A new connection. The error is a sentence.
+  asio::awaitable<Result<std::shared_ptr<Connection>>> open(Deadline deadline);
+
+ private:
+  asio::awaitable<Result<void>> resolve(Deadline deadline);
+
+  const WireAddress address_;
+  const Dial dial_;
+  const std::shared_ptr<asio::thread_pool> resolvers_;
+  std::shared_ptr<Waiter> waiter_;
+  std::vector<std::string> addresses_;
+};
+
+}  // namespace jmxbridge
