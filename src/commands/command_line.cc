@@ -169,6 +169,21 @@ constexpr Flag kFlags[] = {
        line.self = true;
        return std::nullopt;
      }},
+    {kDaemon, "Target", "--lane", Takes::kValue, "LANE", false,
+     "fast: read the target's RMI port directly; portable: read\n"
+     "through the JVM; auto: the first that works (default)",
+     [](CommandLine& line, std::string_view text) -> Complaint {
+       if (text == "auto") {
+         line.lane = LaneChoice::kAuto;
+       } else if (text == "portable") {
+         line.lane = LaneChoice::kPortable;
+       } else if (text == "fast") {
+         line.lane = LaneChoice::kFast;
+       } else {
+         return "is none of auto, fast and portable";
+       }
+       return std::nullopt;
+     }},
     {kSnapshot, "Output", "--output", Takes::kValue, "FILE", false,
      "where to write; a new file is its owner's alone\n(default stdout)",
      [](CommandLine& line, std::string_view text) { return set_text(line.output, text); }},

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "http/server.h"
+#include "scrape/lanes.h"
 
 namespace jmxbridge {
 
@@ -45,6 +46,8 @@ struct CommandLine {
 
   std::string log_level = "info";
   LogFormat log_format = LogFormat::kLogfmt;
+
+  LaneChoice lane = LaneChoice::kAuto;
 
   std::string java_home;     ///< empty: to be looked for
   std::string java_options;  ///< separated by blanks

@@ -30,6 +30,7 @@
 #include "jmx/limits.h"
 #include "jni/java_vm.h"
 #include "jni/jvm_connector.h"
+#include "jrmp/jrmp_lane.h"
 #include "net/dial_policy.h"
 #include "scrape/self_metrics.h"
 #include "scrape/target.h"
@@ -202,7 +203,9 @@ int serve(const CommandLine& line) {
   const std::string name = line.self ? "self" : target_name(snapshot->config);
   asio::io_context http(kHttpThreads);
   asio::thread_pool pool(kScrapeThreads);
-  Target target(pool.get_executor(), name, connector, std::move(endpoint), snapshot, counters);
+  JrmpLane wire(Limits{});
+  Target target(pool.get_executor(), name, connector, std::move(endpoint), snapshot, counters,
+                {&wire, line.lane});
   LiveConfiguration configuration(
       pool.get_executor(), std::move(file), snapshot, counters,
       [&target](std::shared_ptr<const Snapshot> next) { target.use(std::move(next)); });

@@ -78,6 +78,15 @@ std::string beans_set_aside(const std::vector<std::string>& beans) {
   return html;
 }
 
+std::string lane_text(const TargetStatus& status) {
+  std::string html = "the " + html_text(status.lane) + " lane";
+  if (!status.lane_reason.empty()) html += ": " + html_text(status.lane_reason);
+  if (status.portable_beans > 0) {
+    html += fmt::format(", and the portable lane for {} MBeans", status.portable_beans);
+  }
+  return html;
+}
+
 void append_status(const TargetStatus& status, std::string& out) {
   fmt::format_to(std::back_inserter(out), "<h2>Target {}</h2>\n", html_text(status.name));
   HtmlTable table(out);
@@ -85,7 +94,7 @@ void append_status(const TargetStatus& status, std::string& out) {
   table.row("State", fresh       ? "not scraped yet"
                      : status.up ? R"(<span class="up">up</span>)"
                                  : R"(<span class="down">down</span>)");
-  if (!status.lane.empty()) table.row("Read through", html_text(status.lane));
+  if (!status.lane.empty()) table.row("Read through", lane_text(status));
   if (!status.last_error.empty()) table.row("Last error", html_text(status.last_error));
   table.row("MBeans known", fmt::to_string(status.beans));
   table.row("Samples in the last scrape", fmt::to_string(status.samples));

@@ -93,6 +93,7 @@ class PlanSink : public FetchSink {
         if (plan_.finish_bean(reads_.beans[bean])) again.push_back(name);
         return;
       case BeanOutcome::kFailed:
+      case BeanOutcome::kOtherLane:
         log::debug("{} cannot be read: {}", printable(name.text()), printable(detail));
         [[fallthrough]];
       case BeanOutcome::kGone:
@@ -157,8 +158,9 @@ bool is_lost_session(const Result<void>& result) {
 
 }  // namespace
 
-Reader::Reader(Connector& connector, Endpoint endpoint, const Limits& limits)
-    : connector_(connector), endpoint_(std::move(endpoint)), limits_(limits) {}
+Reader::Reader(Connector& connector, Endpoint endpoint, const LaneSettings& lanes,
+               const Limits& limits)
+    : connector_(connector), endpoint_(std::move(endpoint)), lanes_(lanes), limits_(limits) {}
 
 asio::awaitable<void> Reader::read(Plan& plan, Deadline deadline, ReadReport& report) {
   // A session that was kept may have died since the last scrape; one that was opened just now and
@@ -189,7 +191,7 @@ asio::awaitable<void> Reader::read(Plan& plan, Deadline deadline, ReadReport& re
 asio::awaitable<Result<void>> Reader::open(Deadline deadline) {
   Result<Session> session = co_await connector_.open(endpoint_, deadline);
   if (!session) co_return fail(std::move(session.error()));
-  source_ = std::move(session->portable);
+  source_ = std::make_unique<Lanes>(std::move(*session), lanes_, endpoint_.dial);
   known_ = false;
   listening_ = true;
   ++sessions_opened_;

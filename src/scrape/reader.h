@@ -9,6 +9,7 @@
 #include "jmx/limits.h"
 #include "scrape/connector.h"
 #include "scrape/inventory.h"
+#include "scrape/lanes.h"
 #include "scrape/plan.h"
 #include "scrape/self_metrics.h"
 #include "scrape/set_aside.h"
@@ -29,7 +30,7 @@ struct ReadReport {
 /// values. Lives on its target's strand; one call at a time.
 class Reader {
  public:
-  Reader(Connector& connector, Endpoint endpoint, const Limits& limits);
+  Reader(Connector& connector, Endpoint endpoint, const LaneSettings& lanes, const Limits& limits);
 
   /// Reads once, by the deadline; what has been read by then is in the plan. The report is filled
   /// as the read goes on, so that it is right at any moment.
@@ -49,7 +50,8 @@ class Reader {
   /// Closes the session.
   void close();
 
-  bool has_session() const { return source_ != nullptr; }
+  /// The lanes of the session; null without one.
+  const Lanes* lanes() const { return source_.get(); }
   std::uint64_t sessions_opened() const { return sessions_opened_; }
   const SetAside& set_aside() const { return set_aside_; }
   const Inventory& inventory() const { return inventory_; }
@@ -68,8 +70,9 @@ class Reader {
 
   Connector& connector_;
   Endpoint endpoint_;
+  LaneSettings lanes_;
   Limits limits_;
-  std::unique_ptr<Source> source_;
+  std::unique_ptr<Lanes> source_;
   Inventory inventory_;
   SetAside set_aside_;
   std::vector<ObjectName> pending_;  ///< changes of the inventory that the plan lacks

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "base/log.h"
+
 namespace jmxbridge {
 namespace {
 
@@ -55,10 +57,12 @@ class SelfMetrics::Writer {
 
 bool SelfMetrics::update(const ScrapeFacts& facts, const ProcessCounters& counters,
                          std::span<double> numbers) {
-  const bool changed = families_.empty() || facts.lane != lane_ || facts.set_aside != set_aside_;
+  const bool changed = families_.empty() || facts.lane != lane_ ||
+                       facts.lane_reason != lane_reason_ || facts.set_aside != set_aside_;
   if (changed) {
     families_.clear();
     lane_ = facts.lane;
+    lane_reason_ = facts.lane_reason;
     set_aside_ = facts.set_aside;
   }
   Writer writer(changed ? &families_ : nullptr, numbers, facts.process.start_time_seconds);
@@ -111,9 +115,14 @@ bool SelfMetrics::update(const ScrapeFacts& facts, const ProcessCounters& counte
              static_cast<double>(counters.java_heap_used_bytes.load()), "bytes");
 
   if (!facts.lane.empty()) {
-    writer.family("jmxbridge_target_lane", FamilyType::kGauge,
-                  "1 for the lane that reads the target.");
-    writer.sample(1, labels("lane", facts.lane));
+    writer.family(
+        "jmxbridge_target_lane", FamilyType::kGauge,
+        "1 for the lane that reads the target, with the reason if it is not the fast one.");
+    std::vector<Label> lane = labels("lane", facts.lane);
+    if (writer.wants_labels() && !facts.lane_reason.empty()) {
+      lane.push_back({"reason", printable(facts.lane_reason)});
+    }
+    writer.sample(1, std::move(lane));
   }
   writer.one("jmxbridge_sessions_opened", FamilyType::kCounter,
              "Sessions that were opened with the target.",

@@ -37,7 +37,8 @@ struct ScrapeFacts {
   bool failed = false;
   double seconds = 0;
   std::array<double, kPhaseCount> phase_seconds{};
-  std::string lane;  ///< empty: no session
+  std::string lane;         ///< empty: no session
+  std::string lane_reason;  ///< why it is not the fast one; empty: none
   std::uint64_t sessions_opened = 0;
   std::uint32_t beans = 0;
   std::uint32_t beans_missing = 0;  ///< asked, but not answered by the deadline
@@ -66,6 +67,7 @@ class SelfMetrics {
 
   std::vector<FamilySpec> families_;
   std::string lane_;
+  std::string lane_reason_;
   std::vector<std::string> set_aside_;
 };
 

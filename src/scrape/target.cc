@@ -44,11 +44,12 @@ struct Flight {
 class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
  public:
   Scraper(const asio::any_io_executor& executor, std::string name, Connector& connector,
-          Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters)
+          Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters,
+          const LaneSettings& lanes)
       : strand_(asio::make_strand(executor)),
         name_(std::move(name)),
         kind_(endpoint.kind),
-        reader_(connector, std::move(endpoint), Limits{}),
+        reader_(connector, std::move(endpoint), lanes, Limits{}),
         counters_(counters) {
     status_.name = name_;
     use(std::move(snapshot));
@@ -220,7 +221,10 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     facts.up = report.up;
     facts.failed = report.failed || !report.up || report.beans_missing > 0;
     facts.phase_seconds = report.phase_seconds;
-    facts.lane = reader_.has_session() ? "portable" : "";
+    if (const Lanes* const lanes = reader_.lanes()) {
+      facts.lane = lanes->name();
+      facts.lane_reason = lanes->reason();
+    }
     facts.sessions_opened = reader_.sessions_opened();
     facts.beans = static_cast<std::uint32_t>(plan_->beans().size());
     facts.beans_missing = report.beans_missing;
@@ -246,6 +250,8 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     const std::lock_guard<std::mutex> lock(status_mutex_);
     status_.up = report.up;
     status_.lane = last_facts_.lane;
+    status_.lane_reason = last_facts_.lane_reason;
+    status_.portable_beans = reader_.lanes() != nullptr ? reader_.lanes()->portable_beans() : 0;
     status_.last_error = report.error;
     status_.beans = last_facts_.beans;
     status_.samples = layout_.samples();
@@ -281,9 +287,9 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
 
 Target::Target(const asio::any_io_executor& executor, std::string name, Connector& connector,
                Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot,
-               ProcessCounters& counters)
+               ProcessCounters& counters, const LaneSettings& lanes)
     : scraper_(std::make_shared<Scraper>(executor, std::move(name), connector, std::move(endpoint),
-                                         std::move(snapshot), counters)) {}
+                                         std::move(snapshot), counters, lanes)) {}
 
 Target::~Target() = default;
 

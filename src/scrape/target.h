@@ -11,6 +11,7 @@
 
 #include "exposition/page.h"
 #include "scrape/connector.h"
+#include "scrape/lanes.h"
 #include "scrape/self_metrics.h"
 #include "scrape/snapshot.h"
 
@@ -26,10 +27,12 @@ struct ScrapeResult {
 struct TargetStatus {
   std::string name;
   bool up = false;
-  std::string lane;           ///< "portable", or empty without a session
-  std::string last_error;     ///< empty when the last scrape went well
-  std::uint32_t beans = 0;    ///< in the inventory
-  std::uint32_t samples = 0;  ///< in the last page, without the daemon's own
+  std::string lane;                ///< "fast" or "portable", or empty without a session
+  std::string lane_reason;         ///< why the portable lane serves, where the fast one was wanted
+  std::size_t portable_beans = 0;  ///< read through the JVM beside the fast lane
+  std::string last_error;          ///< empty when the last scrape went well
+  std::uint32_t beans = 0;         ///< in the inventory
+  std::uint32_t samples = 0;       ///< in the last page, without the daemon's own
   std::chrono::milliseconds last_duration{0};
   std::uint64_t scrapes = 0;
   std::uint64_t sessions_opened = 0;
@@ -45,7 +48,8 @@ class Target {
   /// `name` stands in logs and pages, so it holds no secret. The endpoint's kind and dial are kept;
   /// a remote target's address, login and TLS are those of the snapshot in use.
   Target(const asio::any_io_executor& executor, std::string name, Connector& connector,
-         Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters);
+         Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters,
+         const LaneSettings& lanes = {});
   ~Target();
   Target(const Target&) = delete;
   Target& operator=(const Target&) = delete;

@@ -1,0 +1,192 @@
+#include "scrape/lanes.h"
+
+#include <utility>
+
+#include "base/log.h"
+
+namespace jmxbridge {
+namespace {
+
+/// Hands on what the fast lane brings, with the positions of the whole list, and keeps back the
+/// beans that are for the other lane.
+class PartSink : public FetchSink {
+ public:
+  PartSink(FetchSink& sink, const std::vector<std::uint32_t>* positions, bool keeps_back)
+      : sink_(sink), positions_(positions), keeps_back_(keeps_back) {}
+
+  void value(std::uint32_t bean, std::uint32_t attribute, const Value& value) override {
+    sink_.value(at(bean), attribute, value);
+  }
+  void lost(std::uint32_t bean, std::uint32_t attribute, AttributeLoss why,
+            std::string_view detail) override {
+    sink_.lost(at(bean), attribute, why, detail);
+  }
+  void info(std::uint32_t bean, MBeanInfo info) override { sink_.info(at(bean), std::move(info)); }
+  void done(std::uint32_t bean, BeanOutcome outcome, std::string_view detail) override {
+    if (outcome != BeanOutcome::kOtherLane) {
+      sink_.done(at(bean), outcome, detail);
+    } else if (keeps_back_) {
+      kept_back.push_back(at(bean));
+    } else {
+      sink_.done(at(bean), BeanOutcome::kFailed, detail);
+    }
+  }
+
+  std::vector<std::uint32_t> kept_back;
+
+ private:
+  std::uint32_t at(std::uint32_t bean) const {
+    return positions_ == nullptr ? bean : (*positions_)[bean];
+  }
+
+  FetchSink& sink_;
+  const std::vector<std::uint32_t>* positions_;
+  bool keeps_back_;
+};
+
+/// The same for descriptions.
+class PartDescribeSink : public DescribeSink {
+ public:
+  PartDescribeSink(DescribeSink& sink, const std::vector<std::uint32_t>* positions, bool keeps_back)
+      : sink_(sink), positions_(positions), keeps_back_(keeps_back) {}
+
+  void info(std::uint32_t bean, MBeanInfo info) override { sink_.info(at(bean), std::move(info)); }
+  void failed(std::uint32_t bean, BeanOutcome outcome, std::string_view detail) override {
+    if (outcome != BeanOutcome::kOtherLane) {
+      sink_.failed(at(bean), outcome, detail);
+    } else if (keeps_back_) {
+      kept_back.push_back(at(bean));
+    } else {
+      sink_.failed(at(bean), BeanOutcome::kFailed, detail);
+    }
+  }
+
+  std::vector<std::uint32_t> kept_back;
+
+ private:
+  std::uint32_t at(std::uint32_t bean) const {
+    return positions_ == nullptr ? bean : (*positions_)[bean];
+  }
+
+  DescribeSink& sink_;
+  const std::vector<std::uint32_t>* positions_;
+  bool keeps_back_;
+};
+
+}  // namespace
+
+Lanes::Lanes(Session session, const LaneSettings& settings, const Dial& dial)
+    : portable_(std::move(session.portable)), choice_(settings.choice) {
+  if (settings.wire == nullptr || choice_ == LaneChoice::kPortable) return;
+  if (!session.wire) {
+    reason_ = "only the JVM can reach it";
+    return;
+  }
+  const TlsMaterial* const tls = session.tls ? &*session.tls : nullptr;
+  Result<std::unique_ptr<Source>> fast = settings.wire->make(*session.wire, tls, dial);
+  if (fast) {
+    fast_ = std::move(*fast);
+  } else {
+    reason_ = std::move(fast.error().text);
+  }
+}
+
+asio::awaitable<Result<Changes>> Lanes::changes(Deadline deadline) {
+  if (choice_ == LaneChoice::kFast && !fast_) {
+    co_return fail("The fast lane cannot read the target: " + reason_ +
+                   "; leave --lane out to read it through the JVM");
+  }
+  if (fast_) {
+    Result<Changes> changes = co_await fast_->changes(deadline);
+    if (changes) {
+      is_proven_ = true;
+      if (changes->unknown && changes->listening) others_.clear();
+      for (const Change& change : changes->list) others_.erase(change.name);
+      co_return changes;
+    }
+    const ErrorKind kind = changes.error().kind;
+    if (is_proven_ || choice_ == LaneChoice::kFast || kind == ErrorKind::kDeadline ||
+        kind == ErrorKind::kAborted) {
+      co_return changes;
+    }
+    // Whether it is the session that is at fault, the portable lane finds out.
+    reason_ = std::move(changes.error().text);
+    log::warn("The JVM reads the target: {}.", printable(reason_));
+    fast_.reset();
+  }
+  co_return co_await portable_->changes(deadline);
+}
+
+asio::awaitable<Result<std::vector<ObjectName>>> Lanes::query(const ObjectName& pattern,
+                                                              Deadline deadline) {
+  co_return co_await main().query(pattern, deadline);
+}
+
+asio::awaitable<Result<void>> Lanes::describe(std::span<const ObjectName> names, DescribeSink& sink,
+                                              Deadline deadline) {
+  if (!fast_) co_return co_await portable_->describe(names, sink, deadline);
+  PartDescribeSink part(sink, nullptr, choice_ == LaneChoice::kAuto);
+  Result<void> described = co_await fast_->describe(names, part, deadline);
+  if (part.kept_back.empty()) co_return described;
+  if (!described) {
+    for (const std::uint32_t bean : part.kept_back) {
+      sink.failed(bean, BeanOutcome::kUnanswered, "it did not answer in time");
+    }
+    co_return described;
+  }
+  std::vector<ObjectName> others;
+  for (const std::uint32_t bean : part.kept_back) others.push_back(names[bean]);
+  PartDescribeSink rest(sink, &part.kept_back, false);
+  co_return co_await portable_->describe(others, rest, deadline);
+}
+
+asio::awaitable<Result<void>> Lanes::fetch(std::shared_ptr<const ReadList> reads, FetchSink& sink,
+                                           Deadline deadline) {
+  if (!fast_) co_return co_await portable_->fetch(std::move(reads), sink, deadline);
+  split(reads);
+  const bool is_whole = !other_part_.reads;
+  PartSink part(sink, is_whole ? nullptr : &fast_part_.positions, choice_ == LaneChoice::kAuto);
+  Result<void> fetched = co_await fast_->fetch(is_whole ? reads : fast_part_.reads, part, deadline);
+  if (!part.kept_back.empty()) {
+    for (const std::uint32_t bean : part.kept_back) others_.insert((*reads)[bean].name);
+    whole_ = nullptr;
+    split(reads);
+  }
+  if (!other_part_.reads) co_return fetched;
+  PartSink rest(sink, &other_part_.positions, false);
+  if (fetched) co_return co_await portable_->fetch(other_part_.reads, rest, deadline);
+  for (const std::uint32_t bean : other_part_.positions) {
+    sink.done(bean, BeanOutcome::kUnanswered, "nobody got to it in time");
+  }
+  co_return fetched;
+}
+
+void Lanes::split(const std::shared_ptr<const ReadList>& reads) {
+  if (whole_ == reads) return;
+  whole_ = reads;
+  fast_part_ = {};
+  other_part_ = {};
+  if (others_.empty()) return;
+  std::vector<std::uint32_t> fast;
+  std::vector<std::uint32_t> other;
+  for (std::uint32_t bean = 0; bean < reads->size(); ++bean) {
+    (others_.contains((*reads)[bean].name) ? other : fast).push_back(bean);
+  }
+  if (other.empty()) return;
+  fast_part_ = part_of(*reads, std::move(fast));
+  other_part_ = part_of(*reads, std::move(other));
+}
+
+Lanes::Part Lanes::part_of(const ReadList& reads, std::vector<std::uint32_t> positions) {
+  ReadList part;
+  part.reserve(positions.size());
+  for (const std::uint32_t bean : positions) part.push_back(reads[bean]);
+  return {std::make_shared<const ReadList>(std::move(part)), std::move(positions)};
+}
+
+void Lanes::abort() {
+  if (fast_) fast_->abort();
+  portable_->abort();
+}
+
+}  // namespace jmxbridge
