@@ -252,7 +252,8 @@ bool Pipeline::take_answer(Lap& lap) {
       const Answer answer{seen.threw, seen.value, answers_.decoder()};
       if (!sink_->answered(call, answer)) {
         error_ =
-            Error{ErrorKind::kSession, fmt::format("{} has ended the session", connector_.text())};
+            Error{ErrorKind::kSession,
+                  fmt::format("{} was restarted, or has closed the session", connector_.text())};
       }
       connection.in().take(seen.size);
       if (lap.careful && ++lap.answered >= kWindow) lap.careful = false;

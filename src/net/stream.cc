@@ -6,6 +6,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/system/error_code.hpp>
+#include <cerrno>
 
 namespace jmxbridge {
 namespace {
@@ -45,6 +46,13 @@ Stream::Moved outcome(const error_code& error, std::size_t bytes) {
   return {error == asio::error::eof ? End::kClosed : End::kBroken, 0};
 }
 
+/// Why a connect failed, as the end of a sentence.
+std::string explain(int error) {
+  if (error == 0) return {};
+  if (error == ECONNREFUSED) return "it refused the connection";
+  return error_code(error, boost::system::system_category()).message();
+}
+
 }  // namespace
 
 std::string Stream::start_connect(const std::string& address, std::uint16_t port) {
@@ -63,7 +71,7 @@ std::string Stream::start_connect(const std::string& address, std::uint16_t port
       errno == EINPROGRESS) {
     return {};
   }
-  return error_code(errno, boost::system::system_category()).message();
+  return explain(errno);
 }
 
 std::string Stream::finish_connect() {

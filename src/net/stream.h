@@ -31,7 +31,7 @@ class Stream {
   explicit Stream(const boost::asio::any_io_executor& executor) : socket_(executor) {}
 
   /// Begins to connect to a numeric address. Once writable, finish_connect() says whether it
-  /// worked. Both return an empty text, or why not ("connection refused").
+  /// worked. Both return an empty text, or why not, as the end of a sentence.
   std::string start_connect(const std::string& address, std::uint16_t port);
   std::string finish_connect();
   /// Gives the connection up, so that another address can be tried.

@@ -30,9 +30,10 @@ using List = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("changes: what comes and goes is told in order, a new registration too", "[jni]") {
+  const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
   TargetJvm target;
-  Session session = open_session(target.port());
-  Source& source = *session.portable;
+  LaneSession session = open_lane(lane, target.port());
+  Source& source = session.source();
   CHECK(changes_of(source) == List{"?"});
   CHECK(changes_of(source).empty());
   target.command("register t:type=B V=int:1");
@@ -45,27 +46,29 @@ TEST_CASE("changes: what comes and goes is told in order, a new registration too
 }
 
 TEST_CASE("changes: more than one answer holds are all told", "[jni]") {
+  const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
   TargetJvm::Options options;
   options.flags = {"-Djmx.remote.x.notification.buffer.size=5000"};
   TargetJvm target(options);
-  Session session = open_session(target.port());
-  CHECK(changes_of(*session.portable) == List{"?"});
+  LaneSession session = open_lane(lane, target.port());
+  CHECK(changes_of(session.source()) == List{"?"});
   target.command("fill 2500");
-  const List list = changes_of(*session.portable);
+  const List list = changes_of(session.source());
   REQUIRE(list.size() == 2500);
   CHECK(list.front() == "+fill:type=Fill,name=0");
   CHECK(list.back() == "+fill:type=Fill,name=2499");
 }
 
 TEST_CASE("changes: a buffer that ran over makes them unknown once", "[jni]") {
+  const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
   TargetJvm::Options options;
   options.flags = {"-Djmx.remote.x.notification.buffer.size=10"};
   TargetJvm target(options);
-  Session session = open_session(target.port());
-  CHECK(changes_of(*session.portable) == List{"?"});
+  LaneSession session = open_lane(lane, target.port());
+  CHECK(changes_of(session.source()) == List{"?"});
   target.command("fill 50");
-  CHECK(changes_of(*session.portable) == List{"?"});
-  CHECK(changes_of(*session.portable).empty());
+  CHECK(changes_of(session.source()) == List{"?"});
+  CHECK(changes_of(session.source()).empty());
   target.command("register t:type=A V=int:1");
-  CHECK(changes_of(*session.portable) == List{"+t:type=A"});
+  CHECK(changes_of(session.source()) == List{"+t:type=A"});
 }

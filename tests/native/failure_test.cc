@@ -99,26 +99,27 @@ TEST_CASE("failure: bytes that are no stub are refused and never shown", "[jni]"
 }
 
 TEST_CASE("failure: a frozen target costs no more than the deadline", "[jni]") {
+  const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
   TargetJvm::Options options;
   options.commands = {"register immutable t:type=A V=int:1"};
   TargetJvm target(options);
-  Session session = open_session(target.port());
+  LaneSession session = open_lane(lane, target.port());
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   {
     RecordingSink sink(*reads);
-    REQUIRE(wait_for(session.portable->fetch(reads, sink, in(5s))).has_value());
+    REQUIRE(wait_for(session.source().fetch(reads, sink, in(5s))).has_value());
   }
   target.freeze();
   auto start = std::chrono::steady_clock::now();
   {
     RecordingSink sink(*reads);
-    const Result<void> fetched = wait_for(session.portable->fetch(reads, sink, in(700ms)));
+    const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(700ms)));
     REQUIRE_FALSE(fetched.has_value());
     CHECK(fetched.error().kind == ErrorKind::kDeadline);
     CHECK(sink.outcomes.size() == 1);
   }
   const ObjectName pattern = name("*:*");
-  Result<std::vector<ObjectName>> names = wait_for(session.portable->query(pattern, in(300ms)));
+  Result<std::vector<ObjectName>> names = wait_for(session.source().query(pattern, in(300ms)));
   REQUIRE_FALSE(names.has_value());
   CHECK(names.error().kind == ErrorKind::kDeadline);
   // Another session to it cannot be opened, and says what it looks like.
@@ -130,7 +131,7 @@ TEST_CASE("failure: a frozen target costs no more than the deadline", "[jni]") {
 
   target.thaw();
   RecordingSink sink(*reads);
-  REQUIRE(wait_for(session.portable->fetch(reads, sink, in(5s))).has_value());
+  REQUIRE(wait_for(session.source().fetch(reads, sink, in(5s))).has_value());
   CHECK(sink.values["t:type=A.V"] == "1");
 }
 

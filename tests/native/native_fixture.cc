@@ -17,6 +17,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "jrmp/jrmp_lane.h"
+
 namespace jmxbridge::test {
 
 namespace ip = asio::ip;
@@ -38,6 +40,11 @@ JavaVm& embedded_java() {
 JvmConnector& connector() {
   static JvmConnector connector(embedded_java(), Limits{});
   return connector;
+}
+
+asio::io_context& test_context() {
+  static asio::io_context context;
+  return context;
 }
 
 std::uint16_t free_port() {
@@ -252,6 +259,18 @@ Session open_session(std::uint16_t port) {
   INFO((session ? std::string() : session.error().text));
   REQUIRE(session.has_value());
   return std::move(*session);
+}
+
+LaneSession open_lane(TestLane lane, std::uint16_t port) {
+  static JrmpLane fast{Limits{}};
+  LaneSession opened;
+  opened.session = open_session(port);
+  if (lane == TestLane::kPortable) return opened;
+  REQUIRE(opened.session.wire.has_value());
+  auto made = fast.make(*opened.session.wire, nullptr, loopback_dial());
+  REQUIRE(made.has_value());
+  opened.fast = std::move(*made);
+  return opened;
 }
 
 Error open_error(const Endpoint& endpoint, std::chrono::milliseconds time) {

@@ -92,15 +92,23 @@ asio::awaitable<void> store(asio::awaitable<T> work, std::optional<T>& to) {
   to.emplace(co_await std::move(work));
 }
 
+/// Where all coroutines of the tests run: what a source keeps between two calls, as sockets and
+/// timers, stays here.
+asio::io_context& test_context();
+
 /// Runs a coroutine to its end and returns what it gives.
 template <class T>
 T wait_for(asio::awaitable<T> work) {
-  asio::io_context context;
+  asio::io_context& context = test_context();
   std::optional<T> result;
   std::exception_ptr thrown;
-  asio::co_spawn(context, store(std::move(work), result),
-                 [&](std::exception_ptr failure) { thrown = failure; });
-  context.run();
+  bool ended = false;
+  asio::co_spawn(context, store(std::move(work), result), [&](std::exception_ptr failure) {
+    thrown = failure;
+    ended = true;
+  });
+  context.restart();
+  while (!ended) context.run_one();
   if (thrown) std::rethrow_exception(thrown);
   return std::move(*result);
 }
@@ -145,6 +153,17 @@ class RecordingDescribeSink : public DescribeSink {
 
 /// Opens a session; fails the test if that does not work.
 Session open_session(std::uint16_t port);
+
+/// The lanes that a test is run over.
+enum class TestLane : std::uint8_t { kPortable, kFast };
+
+/// A session, and the lane that reads it in this test.
+struct LaneSession {
+  Session session;
+  std::unique_ptr<Source> fast;
+  Source& source() { return fast ? *fast : *session.portable; }
+};
+LaneSession open_lane(TestLane lane, std::uint16_t port);
 /// The text of the error that opening gives; fails the test if it works.
 Error open_error(const Endpoint& endpoint, std::chrono::milliseconds time);
 

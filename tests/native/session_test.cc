@@ -18,14 +18,15 @@ using namespace std::chrono_literals;
 using Catch::Contains;
 
 TEST_CASE("session: what was registered is found, described and read", "[jni]") {
+  const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
   TargetJvm::Options options;
   options.commands = {
       "register immutable t:type=Plain I=int:-7 L=long:9007199254740993 D=double:1.5 B=bool:true "
       "S=string:text N=null T=date:1700000000123",
       "register t:type=Deep C=composite:a/1,b/2 R=table:x/10,y/20"};
   TargetJvm target(options);
-  Session session = open_session(target.port());
-  Source& source = *session.portable;
+  LaneSession session = open_lane(lane, target.port());
+  Source& source = session.source();
 
   const ObjectName pattern = name("t:*");
   Result<std::vector<ObjectName>> names = wait_for(source.query(pattern, in(5s)));
@@ -70,6 +71,7 @@ TEST_CASE("session: what was registered is found, described and read", "[jni]") 
 }
 
 TEST_CASE("session: all of the platform's own MBeans can be read on every JDK", "[jni]") {
+  const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
   std::vector<std::string> launchers = {TARGET_JAVA};
   const std::string newer = "/usr/lib/jvm/temurin-25-jdk-amd64/bin/java";
   if (::access(newer.c_str(), X_OK) == 0) launchers.push_back(newer);
@@ -78,13 +80,13 @@ TEST_CASE("session: all of the platform's own MBeans can be read on every JDK", 
     TargetJvm::Options options;
     options.java = launcher;
     TargetJvm target(options);
-    Session session = open_session(target.port());
+    LaneSession session = open_lane(lane, target.port());
     const ObjectName all = name("*:*");
-    Result<std::vector<ObjectName>> names = wait_for(session.portable->query(all, in(5s)));
+    Result<std::vector<ObjectName>> names = wait_for(session.source().query(all, in(5s)));
     REQUIRE(names.has_value());
     CHECK(names->size() > 15);
     RecordingDescribeSink infos;
-    REQUIRE(wait_for(session.portable->describe(*names, infos, in(10s))).has_value());
+    REQUIRE(wait_for(session.source().describe(*names, infos, in(10s))).has_value());
     CHECK(infos.failures.empty());
     std::vector<BeanRead> list;
     for (const auto& [index, info] : infos.infos) {
@@ -96,7 +98,7 @@ TEST_CASE("session: all of the platform's own MBeans can be read on every JDK", 
     }
     const auto reads = reads_of(std::move(list));
     RecordingSink sink(*reads);
-    REQUIRE(wait_for(session.portable->fetch(reads, sink, in(10s))).has_value());
+    REQUIRE(wait_for(session.source().fetch(reads, sink, in(10s))).has_value());
     CHECK(sink.values["java.lang:type=Runtime.SpecVersion"] == (launcher == newer ? "25" : "17"));
     CHECK_THAT(sink.values["java.lang:type=Memory.HeapMemoryUsage"], Contains("committed="));
     for (const auto& [index, outcome] : sink.outcomes) CHECK(outcome == BeanOutcome::kRead);
@@ -206,20 +208,21 @@ TEST_CASE("session: a password file is obeyed", "[jni]") {
 
 TEST_CASE("session: after a restart of the target the session is lost and a new one works",
           "[jni]") {
+  const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
   TargetJvm::Options options;
   options.commands = {"register t:type=A V=int:1"};
   auto target = std::make_unique<TargetJvm>(options);
   options.port = target->port();
-  Session session = open_session(options.port);
+  LaneSession session = open_lane(lane, options.port);
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   {
     RecordingSink sink(*reads);
-    REQUIRE(wait_for(session.portable->fetch(reads, sink, in(5s))).has_value());
+    REQUIRE(wait_for(session.source().fetch(reads, sink, in(5s))).has_value());
   }
   target.reset();
   {
     RecordingSink sink(*reads);
-    const Result<void> fetched = wait_for(session.portable->fetch(reads, sink, in(5s)));
+    const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(5s)));
     REQUIRE_FALSE(fetched.has_value());
     CHECK(fetched.error().kind == ErrorKind::kSession);
     CHECK_THAT(fetched.error().text, Contains("refused the connection"));
@@ -228,14 +231,14 @@ TEST_CASE("session: after a restart of the target the session is lost and a new 
   target = std::make_unique<TargetJvm>(options);
   {
     RecordingSink sink(*reads);
-    const Result<void> fetched = wait_for(session.portable->fetch(reads, sink, in(5s)));
+    const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(5s)));
     REQUIRE_FALSE(fetched.has_value());
     CHECK(fetched.error().kind == ErrorKind::kSession);
     CHECK_THAT(fetched.error().text, Contains("was restarted"));
   }
-  session = open_session(options.port);
+  session = open_lane(lane, options.port);
   RecordingSink sink(*reads);
-  REQUIRE(wait_for(session.portable->fetch(reads, sink, in(5s))).has_value());
+  REQUIRE(wait_for(session.source().fetch(reads, sink, in(5s))).has_value());
   CHECK(sink.values["t:type=A.V"] == "1");
 }
 

@@ -11,9 +11,11 @@ namespace jmxbridge {
 
 inline std::atomic<std::size_t> allocations = 0;
 inline std::atomic<std::size_t> largest_allocation = 0;
+inline thread_local std::size_t on_this_thread = 0;
 
 inline void* counted_allocation(std::size_t size) {
   ++allocations;
+  ++on_this_thread;
   if (size > largest_allocation) largest_allocation = size;
   void* const memory = std::malloc(size == 0 ? 1 : size);
   if (memory == nullptr) throw std::bad_alloc();

@@ -1,0 +1,480 @@
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <exception>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "jrmp/jrmp_lane.h"
+#include "jrmp/requests.h"
+#include "scrape/source.h"
+
+namespace jmxbridge::test {
+
+using namespace std::string_literals;
+
+/// Pieces of a serialization stream as RMI writes them: each class is annotated with a null.
+namespace stream {
+
+inline std::string number(std::uint64_t value, int bytes) {
+  std::string out;
+  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
+    out += static_cast<char>(value >> shift);
+  return out;
+}
+inline std::string utf(std::string_view text) { return number(text.size(), 2) + std::string(text); }
+inline std::string text(std::string_view value) { return "\x74" + utf(value); }
+
+/// `fields` as in a class descriptor, their number in front.
+inline std::string class_desc(std::string_view name, char flags, std::string_view fields,
+                              std::string_view super = "\x70") {
+  return "\x72" + utf(name) + number(1, 8) + flags + std::string(fields) + "\x70\x78" +
+         std::string(super);
+}
+inline const std::string kNoFields = "\0\0"s;
+
+inline std::string long_value(std::int64_t value) {
+  const std::string number_class = class_desc("java.lang.Number", 2, kNoFields);
+  return "\x73" + class_desc("java.lang.Long", 2, "\0\1J"s + utf("value"), number_class) +
+         number(static_cast<std::uint64_t>(value), 8);
+}
+
+inline std::string attribute_list(const std::vector<std::pair<std::string, std::string>>& values) {
+  std::string out =
+      "\x73" + class_desc("javax.management.AttributeList", 2, kNoFields,
+                          class_desc("java.util.ArrayList", 3, "\0\1I"s + utf("size")));
+  out += number(values.size(), 4) + "\x77\x04" + number(values.size(), 4);
+  const std::string fields = "\0\2L"s + utf("name") + text("Ljava/lang/String;") + "L" +
+                             utf("value") + text("Ljava/lang/Object;");
+  for (const auto& [name, value] : values) {
+    out += "\x73" + class_desc("javax.management.Attribute", 2, fields) + text(name) + value;
+  }
+  return out + "\x78";
+}
+
+inline std::string exception(std::string_view name, std::string_view message,
+                             std::string_view super = "java.lang.Exception") {
+  const std::string fields = "\0\1L"s + utf("detailMessage") + text("Ljava/lang/String;");
+  const std::string throwable = class_desc("java.lang.Throwable", 3, fields);
+  return "\x73" + class_desc(name, 2, kNoFields, class_desc(super, 2, kNoFields, throwable)) +
+         text(message) + "\x78";
+}
+
+inline std::string object_name(std::string_view name) {
+  return "\x73" + class_desc("javax.management.ObjectName", 3, kNoFields) + text(name) + "\x78";
+}
+
+inline std::string object_names(const std::vector<std::string>& names) {
+  std::string out =
+      "\x75" + class_desc("[Ljavax.management.ObjectName;", 2, kNoFields) + number(names.size(), 4);
+  for (const std::string& name : names) out += object_name(name);
+  return out;
+}
+
+/// Changes as `+NAME` and `-NAME`.
+inline std::string notifications(std::int64_t earliest, std::int64_t next,
+                                 const std::vector<std::string>& changes) {
+  const std::string type = "Ljavax/management/Notification;";
+  std::string out = "\x73" +
+                    class_desc("javax.management.remote.NotificationResult", 2,
+                               "\0\3J"s + utf("earliestSequenceNumber") + "J" +
+                                   utf("nextSequenceNumber") + "[" + utf("targetedNotifications") +
+                                   text("[Ljavax/management/remote/TargetedNotification;")) +
+                    number(static_cast<std::uint64_t>(earliest), 8) +
+                    number(static_cast<std::uint64_t>(next), 8) + "\x75" +
+                    class_desc("[Ljavax.management.remote.TargetedNotification;", 2, kNoFields) +
+                    number(changes.size(), 4);
+  for (const std::string& change : changes) {
+    out += "\x73" + class_desc("javax.management.remote.TargetedNotification", 2,
+                               "\0\1L"s + utf("notif") + text(type));
+    out += "\x73" + class_desc("javax.management.MBeanServerNotification", 2,
+                               "\0\1L"s + utf("objectName") + text("Ljavax/management/ObjectName;"),
+                               class_desc("javax.management.Notification", 2,
+                                          "\0\1L"s + utf("type") + text("Ljava/lang/String;")));
+    out += text(change[0] == '+' ? "JMX.mbean.registered" : "JMX.mbean.unregistered");
+    out += object_name(change.substr(1));
+  }
+  return out;
+}
+
+/// Of the recorded stream tests/data/streams/<path>, what stands behind the header.
+inline std::string recorded(const std::string& path) {
+  std::ifstream in(std::string(JMXBRIDGE_TEST_DATA) + "/streams/" + path, std::ios::binary);
+  if (!in) throw std::runtime_error("no such test input: " + path);
+  return std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>())
+      .substr(4);
+}
+
+/// A whole answer.
+inline std::string answer(std::string_view value, char kind = 1) {
+  return "\x51\xac\xed\0\x05\x77\x0f"s + kind + "\x12\x34\x56\x78" + std::string(10, '\7') +
+         std::string(value);
+}
+
+}  // namespace stream
+
+/// One call as the fake server understood it.
+struct FakeCall {
+  std::int64_t method = 0;
+  std::string name;
+  std::vector<std::string> attributes;
+  std::int64_t from = 0;  ///< of fetchNotifications
+};
+
+/// What the server does with a call.
+struct Reply {
+  std::string bytes;
+  enum class Then { kGoOn, kClose, kReset, kHang } then = Then::kGoOn;
+};
+
+/// A target's RMI port on loopback, which answers as a function of the test says. Each connection
+/// has a thread.
+class FakeServer {
+ public:
+  using Answerer = std::function<Reply(const FakeCall&)>;
+
+  explicit FakeServer(Answerer answerer) : answerer_(std::move(answerer)) {
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+        ::listen(listener_, 16) != 0 ||
+        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+      throw std::runtime_error("no port");
+    }
+    port_ = ntohs(address.sin_port);
+    acceptor_ = std::thread([this] { accept_all(); });
+  }
+  ~FakeServer() {
+    stop();
+    acceptor_.join();
+    for (std::thread& thread : threads_) thread.join();
+  }
+  FakeServer(const FakeServer&) = delete;
+  FakeServer& operator=(const FakeServer&) = delete;
+
+  std::uint16_t port() const { return port_; }
+  int connections() const { return connections_; }
+  std::vector<FakeCall> take_calls() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(calls_, {});
+  }
+  /// Calls of a method since the last take.
+  std::size_t count(std::int64_t method) {
+    std::size_t found = 0;
+    for (const FakeCall& call : take_calls()) found += call.method == method ? 1 : 0;
+    return found;
+  }
+  /// Ends all connections, as if they had been idle for too long.
+  void drop_connections() {
+    const std::lock_guard lock(mutex_);
+    for (const int socket : sockets_) ::shutdown(socket, SHUT_RDWR);
+  }
+  /// Takes no more connections, and ends those that are there.
+  void stop() {
+    if (!stopped_.exchange(true)) ::shutdown(listener_, SHUT_RDWR);
+    drop_connections();
+    condition_.notify_all();
+  }
+  /// Answers are sent in pieces of so many bytes.
+  void deliver_in_pieces(std::size_t bytes) { piece_ = bytes; }
+  /// What the first bytes of a connection are answered with instead of the protocol's.
+  void greet_with(std::string greeting) { greeting_ = std::move(greeting); }
+
+ private:
+  class Gone {};
+
+  void accept_all() {
+    for (;;) {
+      const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (socket < 0 || stopped_) {
+        if (socket >= 0) ::close(socket);
+        break;
+      }
+      ++connections_;
+      const std::lock_guard lock(mutex_);
+      sockets_.push_back(socket);
+      threads_.emplace_back([this, socket] {
+        try {
+          serve(socket);
+        } catch (const Gone&) {
+        }
+        const std::lock_guard closing(mutex_);
+        std::erase(sockets_, socket);
+        ::close(socket);
+      });
+    }
+    ::close(listener_);
+  }
+
+  void serve(int socket) {
+    std::string in;
+    take(socket, in, 7);
+    if (!greeting_.empty()) {
+      send(socket, greeting_);
+      return;
+    }
+    send(socket, "\x4e"s + stream::utf("127.0.0.1") + "\0\0\x12\x34"s);
+    const std::string size = take(socket, in, 2);
+    take(socket, in, static_cast<unsigned char>(size[1]) + std::size_t{4});
+    for (;;) {
+      const FakeCall call = read_call(socket, in);
+      {
+        const std::lock_guard lock(mutex_);
+        calls_.push_back(call);
+      }
+      const Reply reply = answerer_(call);
+      send(socket, reply.bytes);
+      if (reply.then == Reply::Then::kHang) {
+        std::unique_lock lock(mutex_);
+        condition_.wait(lock, [&] { return stopped_.load(); });
+      }
+      if (reply.then == Reply::Then::kReset) {
+        const linger hard{1, 0};
+        ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+      }
+      if (reply.then != Reply::Then::kGoOn) return;
+    }
+  }
+
+  static std::string take(int socket, std::string& in, std::size_t count) {
+    while (in.size() < count) {
+      std::array<char, 65536> bytes{};
+      const ssize_t got = ::recv(socket, bytes.data(), bytes.size(), 0);
+      if (got <= 0) throw Gone();
+      in.append(bytes.data(), static_cast<std::size_t>(got));
+    }
+    std::string taken = in.substr(0, count);
+    in.erase(0, count);
+    return taken;
+  }
+
+  void send(int socket, std::string_view bytes) const {
+    const std::size_t piece = piece_ == 0 ? bytes.size() : piece_.load();
+    while (!bytes.empty()) {
+      const std::string_view part = bytes.substr(0, std::max<std::size_t>(piece, 1));
+      const ssize_t sent = ::send(socket, part.data(), part.size(), MSG_NOSIGNAL);
+      if (sent <= 0) throw Gone();
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+      if (piece_ != 0) std::this_thread::yield();
+    }
+  }
+
+  static std::uint64_t number(std::string_view bytes) {
+    std::uint64_t value = 0;
+    for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
+    return value;
+  }
+  static std::string take_text(int socket, std::string& in) {
+    const std::string head = take(socket, in, 3);
+    return take(socket, in, number(head.substr(1)));
+  }
+  static std::string take_name(int socket, std::string& in) {
+    take(socket, in, 45);
+    std::string name = take_text(socket, in);
+    take(socket, in, 1);
+    return name;
+  }
+
+  static FakeCall read_call(int socket, std::string& in) {
+    const std::string head = take(socket, in, 5 + 2 + 22 + 4 + 8);
+    FakeCall call;
+    call.method = static_cast<std::int64_t>(number(head.substr(head.size() - 8)));
+    switch (call.method) {
+      case method::kGetAttributes: {
+        call.name = take_name(socket, in);
+        const std::uint64_t count = number(take(socket, in, 37 + 4).substr(37));
+        for (std::uint64_t i = 0; i < count; ++i) call.attributes.push_back(take_text(socket, in));
+        break;
+      }
+      case method::kGetAttribute:
+        call.name = take_name(socket, in);
+        call.attributes.push_back(take_text(socket, in));
+        break;
+      case method::kGetMBeanInfo:
+        call.name = take_name(socket, in);
+        break;
+      case method::kQueryNames:
+        call.name = take_name(socket, in);
+        take(socket, in, 1);
+        break;
+      case method::kAddNotificationListeners:
+        take(socket, in, 48 + 4);
+        call.name = take_name(socket, in);
+        take(socket, in, 46 + 4 + 1 + 48 + 4);
+        break;
+      case method::kFetchNotifications:
+        call.from = static_cast<std::int64_t>(number(take(socket, in, 8)));
+        take(socket, in, 4 + 8);
+        return call;
+      default:
+        break;
+    }
+    take(socket, in, 1);
+    return call;
+  }
+
+  Answerer answerer_;
+  int listener_ = -1;
+  std::uint16_t port_ = 0;
+  std::atomic<int> connections_ = 0;
+  std::atomic<bool> stopped_ = false;
+  std::atomic<std::size_t> piece_ = 0;
+  std::string greeting_;
+  std::mutex mutex_;
+  std::condition_variable condition_;
+  std::vector<int> sockets_;
+  std::vector<FakeCall> calls_;
+  std::vector<std::thread> threads_;
+  std::thread acceptor_;
+};
+
+/// A source of the fast lane on a fake server, on the test's own thread.
+class LaneBench {
+ public:
+  explicit LaneBench(FakeServer& server, const Limits& limits = {}) : lane_(limits) {
+    WireAddress address;
+    address.host = "target.test";
+    address.port = server.port();
+    address.object_id.fill(7);
+    source_ = *lane_.make(address, nullptr, [](const std::string&, std::uint16_t) {
+      return Result<std::vector<std::string>>(std::vector<std::string>{"127.0.0.1"});
+    });
+  }
+
+  Source& source() { return *source_; }
+  asio::io_context& context() { return context_; }
+
+  template <class T>
+  T wait_for(asio::awaitable<T> work) {
+    std::optional<T> result;
+    std::exception_ptr thrown;
+    bool ended = false;
+    asio::co_spawn(context_, store(std::move(work), result), [&](std::exception_ptr failure) {
+      thrown = failure;
+      ended = true;
+    });
+    context_.restart();
+    while (!ended) context_.run_one();
+    if (thrown) std::rethrow_exception(thrown);
+    return std::move(*result);
+  }
+
+ private:
+  template <class T>
+  static asio::awaitable<void> store(asio::awaitable<T> work, std::optional<T>& to) {
+    to.emplace(co_await std::move(work));
+  }
+
+  JrmpLane lane_;
+  asio::io_context context_;
+  std::unique_ptr<Source> source_;
+};
+
+/// What a fetch brought, as lines: `NAME.ATTRIBUTE=NUMBER`, `NAME.ATTRIBUTE!LOSS`, `NAME: OUTCOME`.
+class LineSink : public FetchSink {
+ public:
+  explicit LineSink(const ReadList& reads) : reads_(reads) {}
+
+  void value(std::uint32_t bean, std::uint32_t attribute, const Value& value) override {
+    values[key(bean, attribute)] = value.integer;
+  }
+  void lost(std::uint32_t bean, std::uint32_t attribute, AttributeLoss why,
+            std::string_view detail) override {
+    losses[key(bean, attribute)] = why;
+    details[key(bean, attribute)] = detail;
+  }
+  void info(std::uint32_t bean, MBeanInfo) override { infos.push_back(bean); }
+  void done(std::uint32_t bean, BeanOutcome outcome, std::string_view) override {
+    if (outcomes.size() < reads_.size()) outcomes.resize(reads_.size());
+    told_twice += outcomes[bean].has_value() ? 1 : 0;
+    outcomes[bean] = outcome;
+  }
+
+  std::size_t count(BeanOutcome outcome) const {
+    std::size_t found = 0;
+    for (const auto& one : outcomes) found += one == outcome ? 1 : 0;
+    return found;
+  }
+
+  std::map<std::string, std::int64_t> values;
+  std::map<std::string, AttributeLoss> losses;
+  std::map<std::string, std::string> details;
+  std::vector<std::uint32_t> infos;
+  std::vector<std::optional<BeanOutcome>> outcomes;
+  int told_twice = 0;
+
+ private:
+  std::string key(std::uint32_t bean, std::uint32_t attribute) const {
+    return reads_[bean].name.text() + "." + reads_[bean].attributes[attribute];
+  }
+
+  const ReadList& reads_;
+};
+
+inline Deadline in(std::chrono::milliseconds time) {
+  return std::chrono::steady_clock::now() + time;
+}
+
+inline ObjectName name(std::string_view text) { return *ObjectName::parse(text); }
+
+/// `count` beans d:n=0, d:n=1, … with these attributes.
+inline std::shared_ptr<const ReadList> beans(int count, const std::vector<std::string>& attributes,
+                                             bool watch = false) {
+  ReadList list;
+  for (int i = 0; i < count; ++i) {
+    list.push_back({name("d:n=" + std::to_string(i)), attributes, watch});
+  }
+  return std::make_shared<const ReadList>(std::move(list));
+}
+
+/// The number in a name of beans().
+inline int number_of(const std::string& name) { return std::stoi(name.substr(4)); }
+
+/// Answers as a server whose attributes are all numbers: the bean's, plus the attribute's length.
+inline Reply plain_reply(const FakeCall& call) {
+  if (call.method == method::kGetAttributes) {
+    std::vector<std::pair<std::string, std::string>> values;
+    for (const std::string& attribute : call.attributes) {
+      values.emplace_back(attribute, stream::long_value(number_of(call.name)));
+    }
+    return {stream::answer(stream::attribute_list(values))};
+  }
+  if (call.method == method::kGetAttribute) {
+    return {stream::answer(stream::long_value(number_of(call.name)))};
+  }
+  if (call.method == method::kGetMBeanInfo) {
+    return {stream::answer(stream::recorded("jdk17/plain_info.v1.bin"))};
+  }
+  if (call.method == method::kFetchNotifications) {
+    return {stream::answer(stream::notifications(0, call.from < 0 ? 5 : call.from, {}))};
+  }
+  return {stream::answer(stream::text("DefaultDomain"))};
+}
+
+}  // namespace jmxbridge::test
