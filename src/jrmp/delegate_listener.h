@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <optional>
 
 #include "jrmp/pipeline.h"
 #include "jrmp/requests.h"
@@ -22,8 +23,9 @@ class DelegateListener {
  private:
   asio::awaitable<Result<Changes>> listen(Deadline deadline);
   asio::awaitable<Result<Changes>> restart(Deadline deadline);
-  asio::awaitable<Result<Notifications>> fetch(std::int64_t from, std::int32_t most,
-                                               Deadline deadline);
+  /// Nothing: the target refuses the call.
+  asio::awaitable<Result<std::optional<Notifications>>> fetch(std::int64_t from, std::int32_t most,
+                                                              Deadline deadline);
 
   const Requests& requests_;
   Pipeline& pipeline_;

@@ -171,11 +171,7 @@ asio::awaitable<Result<void>> Pipeline::reopen(Lap& lap) {
   }
   const Clock::time_point until = std::min(deadline_, Clock::now() + kReopenTime);
   Result<std::shared_ptr<Connection>> opened = co_await connector_.open(until);
-  if (!opened) {
-    const bool is_over = opened.error().kind == ErrorKind::kAborted || Clock::now() >= deadline_;
-    if (!is_over) opened.error().kind = ErrorKind::kSession;
-    co_return fail(std::move(opened.error()));
-  }
+  if (!opened) co_return fail(std::move(opened.error()));
   lap.connection = std::move(*opened);
   lap.sent = lap.next;
   lap.written = list_->offset(lap.next);

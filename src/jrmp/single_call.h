@@ -27,8 +27,12 @@ class SingleCall : public AnswerSink {
     calls_.add(CallKind::kOther, 0);
     Result<void> ended = co_await pipeline.run(calls_, *this, deadline);
     if (!ended) co_return fail(std::move(ended.error()));
-    co_return std::move(*result_);
+    co_return *result_;
   }
+
+  /// True if the target has answered, be it with an exception, so that an error of run() says
+  /// something of this call and nothing of the connection.
+  bool was_answered() const { return result_.has_value(); }
 
   bool answered(const Call&, const Answer& answer) override {
     if (!answer.threw) {

@@ -37,13 +37,17 @@ asio::awaitable<Result<std::shared_ptr<Connection>>> WireConnector::open(Deadlin
     const auto share = (deadline - now) / static_cast<int>(addresses_.size() - i);
     auto connection = std::make_shared<Connection>(waiter_);
     problem = co_await connection->open(addresses_[i], address_.port, now + share);
-    if (problem.empty()) co_return connection;
+    if (problem.empty()) {
+      has_connected_ = true;
+      co_return connection;
+    }
   }
   if (waiter_->is_aborted()) {
     co_return fail(ErrorKind::kAborted, fmt::format("Reading {} was ended from here", text()));
   }
+  const ErrorKind kind = has_connected_ ? ErrorKind::kSession : ErrorKind::kFailed;
   co_return fail(
-      Waiter::Clock::now() >= deadline ? ErrorKind::kDeadline : ErrorKind::kFailed,
+      Waiter::Clock::now() >= deadline ? ErrorKind::kDeadline : kind,
       fmt::format("{} cannot be read directly: {}; check that the address which the target's stub "
                   "names can be reached",
                   text(), problem));

@@ -29,7 +29,8 @@ class WireConnector {
   const std::shared_ptr<Waiter>& waiter() const { return waiter_; }
   void prepare(const asio::any_io_executor& executor);
 
-  /// A new connection. The error is a sentence.
+  /// A new connection. The error is a sentence; after the first connection it is of kind kSession,
+  /// unless there was no time.
   asio::awaitable<Result<std::shared_ptr<Connection>>> open(Deadline deadline);
 
  private:
@@ -40,6 +41,7 @@ class WireConnector {
   const std::shared_ptr<asio::thread_pool> resolvers_;
   std::shared_ptr<Waiter> waiter_;
   std::vector<std::string> addresses_;
+  bool has_connected_ = false;
 };
 
 }  // namespace jmxbridge

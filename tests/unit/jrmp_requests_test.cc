@@ -72,7 +72,7 @@ TEST_CASE("requests: getAttributes is the bytes that a stub sends", "[jrmp]") {
   const std::vector<const std::string*> attributes = {&one, &two};
   Bytes out;
   requests().get_attributes(name("d:type=A"), attributes, out);
-  CHECK(out == kCall + "\x22" + object_id() + kNumber + "\x57\x39\x7a\x79\xd8\xf0\x5f\x07"s +
+  CHECK(out == kCall + "\x22" + object_id() + kNumber + "\x57\x39\xd9\x6a\x8b\x23\x5c\x47"s +
                    kName +
                    "\x74\x00\x08"
                    "d:type=A\x78"s +
