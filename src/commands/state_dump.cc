@@ -16,6 +16,10 @@ std::vector<std::string> state_lines(const TargetStatus& target, std::string_vie
       "opened.",
       printable(target.name), state, target.beans, target.samples, target.scrapes,
       target.last_duration.count(), target.sessions_opened));
+  if (!target.lane_reason.empty()) {
+    lines.push_back(fmt::format("State: the {} lane serves: {}", printable(target.lane),
+                                printable(target.lane_reason)));
+  }
   if (!target.last_error.empty()) {
     lines.push_back("State: last error: " + printable(target.last_error));
   }

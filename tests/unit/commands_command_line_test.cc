@@ -32,6 +32,15 @@ bool has(const std::string& text, std::string_view part) {
 
 }  // namespace
 
+TEST_CASE("command line: the lane is one of three", "[commands]") {
+  CHECK(parsed({"--self"}).lane == LaneChoice::kAuto);
+  CHECK(parsed({"--self", "--lane=auto"}).lane == LaneChoice::kAuto);
+  CHECK(parsed({"--self", "--lane=fast"}).lane == LaneChoice::kFast);
+  CHECK(parsed({"--self", "--lane", "portable"}).lane == LaneChoice::kPortable);
+  CHECK(has(refused({"--self", "--lane=slow"}).text,
+            "--lane: 'slow' is none of auto, fast and portable"));
+}
+
 TEST_CASE("command line: the peer's form says where to listen", "[commands]") {
   struct Case {
     const char* argument;
@@ -332,6 +341,7 @@ TEST_CASE("help text: every flag and exit status stands in it, in lines that fit
                            "--web.listen-address=HOST:PORT",
                            "--web.telemetry-path=PATH",
                            "--web.max-requests=NUMBER",
+                           "--lane=LANE",
                            "--timeout-offset=DURATION",
                            "--log.level=LEVEL",
                            "--log.format=FORMAT",

@@ -31,6 +31,12 @@ TEST_CASE("state dump: one line says how the target stands", "[commands]") {
             "scrapes, the last took 41 ms; 1 sessions opened."});
 }
 
+TEST_CASE("state dump: it says why the JVM reads the target", "[commands]") {
+  TargetStatus status = up();
+  status.lane_reason = "its RMI port speaks\nTLS";
+  CHECK(state_lines(status, "")[1] == "State: the portable lane serves: its RMI port speaks\\nTLS");
+}
+
 TEST_CASE("state dump: a target that is down shows its error and what is set aside", "[commands]") {
   TargetStatus status = up();
   status.up = false;

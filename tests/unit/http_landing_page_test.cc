@@ -65,7 +65,14 @@ TEST_CASE("landing page: it says how the target stands", "[http]") {
   CHECK(contains(up, ">up<"));
   CHECK_FALSE(contains(up, "Last error"));
   CHECK_FALSE(contains(up, "set aside"));
-  for (const char* part : {"broker-1", "portable", "9001", "21002", "123 ms", "55, and one"}) {
+  CHECK(contains(up, "the portable lane<"));
+  status.lane_reason = "its port speaks <b>";
+  CHECK(contains(landing_page(status, kept), "the portable lane: its port speaks &lt;b&gt;<"));
+  status.lane_reason.clear();
+  status.lane = "fast";
+  status.portable_beans = 3;
+  CHECK(contains(landing_page(status, kept), "the fast lane, and the portable lane for 3 MBeans<"));
+  for (const char* part : {"broker-1", "9001", "21002", "123 ms", "55, and one"}) {
     INFO(part);
     CHECK(contains(up, part));
   }

@@ -134,6 +134,7 @@ struct FakeServer {
   bool session_lost = false;  ///< the next call fails with kSession, once
   bool frozen = false;        ///< answers nothing until the deadline
   std::set<ObjectName> blocked;
+  std::set<ObjectName> undecodable;  ///< for another lane
   std::chrono::milliseconds fetch_time{0};
   void (*around_fill)(bool begin) = nullptr;  ///< called around what a fetch hands over
 };
@@ -176,6 +177,8 @@ class FakeSource : public Source {
         sink.failed(i, BeanOutcome::kUnanswered, "");
       } else if (it == server_.beans.end()) {
         sink.failed(i, BeanOutcome::kGone, "");
+      } else if (server_.undecodable.contains(names[i])) {
+        sink.failed(i, BeanOutcome::kOtherLane, "it cannot be decoded");
       } else {
         told_[names[i]] = it->second.info;
         sink.info(i, it->second.info);
@@ -200,6 +203,8 @@ class FakeSource : public Source {
       } else if (server_.blocked.contains(read.name)) {
         is_blocked = true;
         sink.done(i, BeanOutcome::kBlocked, "");
+      } else if (server_.undecodable.contains(read.name)) {
+        sink.done(i, BeanOutcome::kOtherLane, "it cannot be decoded");
       } else {
         answer_bean(i, read, sink);
       }
