@@ -7,8 +7,13 @@
 
 namespace jmxbridge {
 
-void DescribeRun::add_calls(const Requests& requests, CallList& out) const {
+void DescribeRun::add_calls(const Requests& requests, const std::optional<ObjectName>& waits,
+                            CallList& out) {
   for (std::uint32_t bean = 0; bean < names_.size(); ++bean) {
+    if (waits == names_[bean]) {
+      failed(bean, BeanOutcome::kBlocked, "it has not answered an earlier call");
+      continue;
+    }
     requests.get_mbean_info(names_[bean], out.out());
     out.add(CallKind::kInfo, bean);
   }

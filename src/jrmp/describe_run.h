@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,8 @@ class DescribeRun : public AnswerSink {
   DescribeRun(std::span<const ObjectName> names, DescribeSink& sink, InfoMarks& marks)
       : names_(names), sink_(sink), marks_(marks), done_(names.size()) {}
 
-  void add_calls(const Requests& requests, CallList& out) const;
+  /// `waits`: a bean that is not asked, because a call of an earlier run is still unanswered.
+  void add_calls(const Requests& requests, const std::optional<ObjectName>& waits, CallList& out);
   /// Tells of every bean that has not been told of.
   void finish(std::span<const Pipeline::Stuck> stuck);
   std::uint32_t answered_beans() const { return answered_; }

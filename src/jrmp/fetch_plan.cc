@@ -19,12 +19,16 @@ const AttributeLesson* find(const BeanLesson* lesson, const std::string& attribu
 }  // namespace
 
 FetchPlan::FetchPlan(const Requests& requests, std::shared_ptr<const ReadList> reads,
-                     const Lessons& lessons)
+                     const Lessons& lessons, const std::optional<ObjectName>& waits)
     : reads_(std::move(reads)) {
   calls_of_beans_.reserve(reads_->size());
   for (std::uint32_t bean = 0; bean < reads_->size(); ++bean) {
     const std::size_t before = calls_.size();
-    add(requests, bean, find(lessons, (*reads_)[bean].name));
+    if (waits == (*reads_)[bean].name) {
+      waits_ = bean;
+    } else {
+      add(requests, bean, find(lessons, (*reads_)[bean].name));
+    }
     calls_of_beans_.push_back(static_cast<std::uint32_t>(calls_.size() - before));
   }
 }

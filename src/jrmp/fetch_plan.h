@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -17,13 +18,17 @@ namespace jmxbridge {
 /// something was learned.
 class FetchPlan {
  public:
-  FetchPlan(const Requests& requests, std::shared_ptr<const ReadList> reads,
-            const Lessons& lessons);
+  /// `waits`: a bean that is not asked, because a call of an earlier run is still unanswered.
+  FetchPlan(const Requests& requests, std::shared_ptr<const ReadList> reads, const Lessons& lessons,
+            const std::optional<ObjectName>& waits);
 
   const std::shared_ptr<const ReadList>& reads() const { return reads_; }
   const CallList& calls() const { return calls_; }
   /// How many calls each bean takes.
   std::span<const std::uint32_t> calls_of_beans() const { return calls_of_beans_; }
+
+  /// The bean that is not asked.
+  std::optional<std::uint32_t> waits() const { return waits_; }
 
   /// The attributes of a bean that are asked for in one call, as positions in its list; nothing if
   /// that is all of them, in order.
@@ -35,6 +40,7 @@ class FetchPlan {
   std::shared_ptr<const ReadList> reads_;
   CallList calls_;
   std::vector<std::uint32_t> calls_of_beans_;
+  std::optional<std::uint32_t> waits_;
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> together_;
   std::vector<const std::string*> names_;  ///< of the call that is being made
 };

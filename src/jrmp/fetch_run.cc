@@ -20,7 +20,11 @@ void FetchRun::begin(const FetchPlan& plan, FetchSink& sink) {
   states_.assign(calls.size(), {});
   for (std::uint32_t bean = 0; bean < calls.size(); ++bean) {
     states_[bean].calls = calls[bean];
-    if (calls[bean] == 0) count_down(bean);
+    if (plan.waits() == bean) {
+      done(bean, BeanOutcome::kBlocked, "it has not answered an earlier call");
+    } else if (calls[bean] == 0) {
+      count_down(bean);
+    }
   }
 }
 

@@ -122,11 +122,13 @@ asio::awaitable<Result<void>> JrmpSource::describe(std::span<const ObjectName> n
   if (names.empty()) co_return Result<void>();
   co_await prepare();
   const InUse in_use(*wire_);
+  look_at_parked();
   DescribeRun run(names, sink, marks_);
   CallList calls;
-  run.add_calls(wire_->requests, calls);
+  run.add_calls(wire_->requests, waits_, calls);
   Result<void> ended = co_await wire_->pipeline.run(calls, run, deadline);
   run.finish(wire_->pipeline.stuck());
+  if (const auto item = wire_->pipeline.parked_item()) waits_ = names[*item];
   if (!ended) co_return fail(in_time(std::move(ended.error()), run.answered_beans(), names.size()));
   co_return ended;
 }
@@ -136,18 +138,30 @@ asio::awaitable<Result<void>> JrmpSource::fetch(std::shared_ptr<const ReadList> 
   if (reads->empty()) co_return Result<void>();
   co_await prepare();
   const InUse in_use(*wire_);
+  look_at_parked();
   if (!plan_ || plan_->reads() != reads) {
-    plan_ = std::make_unique<FetchPlan>(wire_->requests, reads, lessons_);
+    plan_ = std::make_unique<FetchPlan>(wire_->requests, reads, lessons_, waits_);
   }
   fetch_run_.begin(*plan_, sink);
   Result<void> ended = co_await wire_->pipeline.run(plan_->calls(), fetch_run_, deadline);
   if (ended && !fetch_run_.single().empty()) ended = co_await fetch_singly(deadline);
   fetch_run_.finish(wire_->pipeline.stuck());
   if (fetch_run_.has_learned()) plan_.reset();
+  if (const auto item = wire_->pipeline.parked_item()) {
+    waits_ = (*reads)[*item].name;
+    plan_.reset();
+  }
   if (!ended) {
     co_return fail(in_time(std::move(ended.error()), fetch_run_.answered_beans(), reads->size()));
   }
   co_return ended;
+}
+
+/// A bean with an unanswered call is asked by nobody until it answers, or the session ends.
+void JrmpSource::look_at_parked() {
+  if (!waits_ || wire_->pipeline.still_waits()) return;
+  waits_.reset();
+  plan_.reset();
 }
 
 asio::awaitable<Result<void>> JrmpSource::fetch_singly(Deadline deadline) {

@@ -3,6 +3,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,12 +39,14 @@ class JrmpSource : public Source {
 
   asio::awaitable<void> prepare();
   asio::awaitable<Result<void>> fetch_singly(Deadline deadline);
+  void look_at_parked();
   void forget(const Changes& changes);
   Error in_time(Error error, std::uint32_t answered, std::size_t of) const;
 
   const std::shared_ptr<Wire> wire_;
   std::mutex mutex_;
-  std::shared_ptr<Waiter> waiter_;  ///< for abort()
+  std::shared_ptr<Waiter> waiter_;   ///< for abort()
+  std::optional<ObjectName> waits_;  ///< whose call is unanswered since an earlier run
   Lessons lessons_;
   InfoMarks marks_;
   std::unique_ptr<FetchPlan> plan_;

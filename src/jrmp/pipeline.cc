@@ -64,6 +64,7 @@ asio::awaitable<Result<void>> Pipeline::run(const CallList& list, AnswerSink& si
   patience_ = std::max<Clock::duration>(kShortestPatience, (deadline - now) / 4);
   last_answer_ = now;
   stuck_.clear();
+  parked_item_.reset();
   reopened_ = 0;
   bytes_in_ = answers_in_ = 0;
   parts_.clear();
@@ -110,7 +111,7 @@ asio::awaitable<Result<void>> Pipeline::go_on() {
     finish_laps();
     if (moved || laps_.size() < laps) continue;
     if (leave_stuck(now)) {
-      most = kMostConnections;
+      most = kMostConnections - (parked_ ? 1 : 0);
       continue;
     }
     Clock::time_point until = deadline_;
@@ -366,7 +367,8 @@ void Pipeline::note_stuck(Clock::time_point now) {
     // were none of them to blame, they would hold up every run to come.
     const bool is_last =
         laps_.size() == 1 && parts_.empty() && lap.end == list_->next_item(lap.next);
-    if (last_answer_ <= lap.progress && !is_last && laps_.size() < kMostConnections) continue;
+    const std::size_t at_work = laps_.size() + (parked_ ? 1 : 0);
+    if (last_answer_ <= lap.progress && !is_last && at_work < kMostConnections) continue;
     stuck_.push_back({(*list_)[lap.next].item, lap.progress});
   }
 }
@@ -393,7 +395,37 @@ std::size_t Pipeline::low_water(const Lap& lap, Clock::time_point now) const {
   return least < kLowestLowWater ? 1 : std::min(least, kHighestLowWater);
 }
 
+/// Keeps a connection whose call is stuck.
+void Pipeline::park() {
+  if (parked_ || stuck_.empty()) return;
+  const auto lap = std::find_if(laps_.begin(), laps_.end(), [&](const Lap& each) {
+    return each.next < each.sent && (*list_)[each.next].item == stuck_.front().item;
+  });
+  if (lap == laps_.end()) return;
+  parked_item_ = stuck_.front().item;
+  parked_ = std::move(lap->connection);
+  laps_.erase(lap);
+}
+
+bool Pipeline::still_waits() {
+  if (!parked_) return false;
+  while (parked_->receive()) {
+  }
+  using Front = AnswerReader::Front;
+  AnswerReader::Look seen = answers_.look(parked_->in().bytes());
+  while (seen.front == Front::kWhole && parked_->to_drop > 0) {
+    --parked_->to_drop;
+    parked_->in().take(seen.size);
+    seen = answers_.look(parked_->in().bytes());
+  }
+  if (seen.front == Front::kCut && !parked_->is_lost()) return true;
+  parked_->close();
+  parked_.reset();
+  return false;
+}
+
 void Pipeline::end_run() {
+  park();
   for (Lap& lap : laps_) lap.connection->close();
   laps_.clear();
   if (answers_in_ > 0) usual_answer_ = bytes_in_ / answers_in_;

@@ -65,6 +65,13 @@ class Pipeline {
   /// run has shown. The time says how long they have.
   const std::vector<Stuck>& stuck() const { return stuck_; }
 
+  /// After a run: the item whose call is left unanswered on a connection that is kept for it, so
+  /// that the target is not asked the same again by more and more threads. One at most, from the
+  /// run that it was found in until still_waits() is false.
+  std::optional<std::uint32_t> parked_item() const { return parked_item_; }
+  /// Between two runs: whether that call is unanswered even now.
+  bool still_waits();
+
   /// Between two runs: makes this call on a connection that has not been used for a while, so that
   /// the target keeps the session. Its answer is dropped when it is next used.
   void keep_alive(std::span<const std::byte> request);
@@ -110,11 +117,14 @@ class Pipeline {
   void note_stuck(Clock::time_point now);
   Clock::time_point prepare_wait(Lap& lap, Clock::time_point now);
   std::size_t low_water(const Lap& lap, Clock::time_point now) const;
+  void park();
   void end_run();
 
   WireConnector& connector_;
   AnswerReader answers_;
   std::vector<std::shared_ptr<Connection>> idle_;
+  std::shared_ptr<Connection> parked_;
+  std::optional<std::uint32_t> parked_item_;  ///< of the last run
 
   // Of the run under way.
   const CallList* list_ = nullptr;

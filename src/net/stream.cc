@@ -80,7 +80,7 @@ std::string Stream::finish_connect() {
   if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
     error = errno;
   }
-  return error == 0 ? std::string() : error_code(error, boost::system::system_category()).message();
+  return explain(error);
 }
 
 void Stream::close() {

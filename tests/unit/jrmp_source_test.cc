@@ -206,6 +206,34 @@ TEST_CASE("fast lane: behind a bean that blocks all others are read", "[jrmp]") 
   CHECK(server.connections() <= 3);
 }
 
+TEST_CASE("fast lane: a bean that has not answered is not asked again before it does", "[jrmp]") {
+  std::atomic<bool> is_released = false;
+  FakeServer server([&](const FakeCall& call) -> Reply {
+    while (is_bean(call, 1) && !is_released) std::this_thread::sleep_for(1ms);
+    return plain_reply(call);
+  });
+  LaneBench bench(server);
+  const auto reads = beans(3, {"A"});
+  LineSink first(*reads);
+  CHECK_FALSE(bench.wait_for(bench.source().fetch(reads, first, in(400ms))).has_value());
+  CHECK(first.outcomes[1] == BeanOutcome::kBlocked);
+  CHECK(first.count(BeanOutcome::kRead) == 2);
+  server.take_calls();
+  for (int i = 0; i < 2; ++i) {
+    const LineSink sink = fetch(bench, reads);
+    CHECK(sink.outcomes[1] == BeanOutcome::kBlocked);
+    CHECK(sink.count(BeanOutcome::kRead) == 2);
+  }
+  CHECK(server.count(method::kGetAttributes) == 4);
+  is_released = true;
+  const Deadline end = in(10s);
+  bool is_back = false;
+  while (!is_back && std::chrono::steady_clock::now() < end) {
+    is_back = fetch(bench, reads).count(BeanOutcome::kRead) == 3;
+  }
+  CHECK(is_back);
+}
+
 TEST_CASE("fast lane: a target that answers nothing costs the deadline and few blocked beans",
           "[jrmp]") {
   FakeServer server([](const FakeCall&) -> Reply { return {{}, Reply::Then::kHang}; });
