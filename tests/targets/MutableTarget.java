@@ -1,5 +1,9 @@
 import java.io.BufferedReader;
+import java.io.Externalizable;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -53,16 +57,31 @@ import javax.management.openmbean.TabularType;
  *
  * Words are parted by blanks, or by tabs if the line has any. VALUE is KIND or KIND:TEXT: int long
  * double string bool date (milliseconds) null throw error (what the getter does) unserializable
- * unknown (values that a reader cannot take) block (until `release`) sleep:MS name:OBJECTNAME (of a
- * class that makes no sample) float decimal table:KEY/NUMBER,… composite:ITEM/NUMBER,… and, for large
- * ones, long-string:BYTES long-array:BYTES long-composite:BYTES (items `text` and `number`)
- * long-table:ROWS
+ * unknown external (values that a reader cannot take) block (until `release`) sleep:MS
+ * name:OBJECTNAME (of a class that makes no sample) float decimal table:KEY/NUMBER,…
+ * composite:ITEM/NUMBER,… and, for large ones, long-string:BYTES long-array:BYTES
+ * long-composite:BYTES (items `text` and `number`) long-table:ROWS
  */
 public final class MutableTarget {
   private static volatile CountDownLatch gate = new CountDownLatch(1);
 
   /** A class that no reader has. */
   public enum Unknown { HERE }
+
+  /** A class that no reader has, and whose data only it can read. */
+  public static final class External implements Externalizable {
+    private static final long serialVersionUID = 1;
+
+    public External() {}
+
+    @Override
+    public void writeExternal(ObjectOutput out) throws IOException {
+      out.writeInt(7);
+    }
+
+    @Override
+    public void readExternal(ObjectInput in) {}
+  }
 
   /** An MBean made of a map; every call sees the map of that moment. */
   private static final class Bean implements DynamicMBean {
@@ -237,6 +256,7 @@ public final class MutableTarget {
       case "name" -> constant(objectName(of));
       case "null" -> constant(null);
       case "unknown" -> constant(Unknown.HERE);
+      case "external" -> constant(new External());
       case "unserializable" -> constant(new Object());
       case "table" -> constant(table(of));
       case "composite" -> constant(composite(of));
