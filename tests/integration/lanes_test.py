@@ -23,6 +23,11 @@ class LanesTest(ServiceTest):
         return [self.start_daemon(configuration, options=[f"--lane={lane}"])
                 for lane in ("fast", "portable")]
 
+    def filled(self, page, number):
+        """The value of one of the beans of `fill`."""
+        return next(sample.value for sample in page["fill_Fill_Value"].samples
+                    if dict(sample.labels)["name"] == str(number))
+
     def assert_same(self, daemons, scrapes=3):
         for _ in range(scrapes):
             pages = [daemon.scrape() for daemon in daemons]
@@ -40,7 +45,7 @@ class LanesTest(ServiceTest):
         self.assertEqual(self.value(page, "app_Odd_D"), 4.0)
         self.assertEqual(self.value(page, "app_Fatal_B"), 2.0)
         self.assertEqual(self.value(page, "app_Deep_Rows", key="y"), 20.0)
-        self.assertEqual(self.value(page, "fill_Fill_Value", name="699"), 699.0)
+        self.assertEqual(self.filled(page, 699), 699.0)
 
         target.command("unregister app:type=Plain")
         target.command("register app:type=Plain Int=int:8")
@@ -82,7 +87,7 @@ class LanesTest(ServiceTest):
             f"hostPort: 127.0.0.1:{target.port}\nincludeObjectNames: ['app:*', 'fill:*']\n",
             options=["--lane=fast"])
         page = daemon.scrape(scrape_timeout=2)
-        self.assertEqual(self.value(page, "fill_Fill_Value", name="299"), 299.0)
+        self.assertEqual(self.filled(page, 299), 299.0)
         self.assertEqual(self.value(page, "jmx_scrape_error"), 1.0)
 
         def set_aside():
@@ -90,7 +95,7 @@ class LanesTest(ServiceTest):
             return self.value(later, "jmxbridge_set_aside_beans") == 1.0 and later
 
         page = eventually("the bean is set aside", set_aside, seconds=20)
-        self.assertEqual(self.value(page, "fill_Fill_Value", name="0"), 0.0)
+        self.assertEqual(self.filled(page, 0), 0.0)
         self.assertEqual(target.command("waiting app:type=Stuck"), "1")
         target.command("release")
 
