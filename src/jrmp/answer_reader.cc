@@ -55,6 +55,12 @@ AnswerReader::Look AnswerReader::look(std::span<const std::byte> bytes) {
   return seen;
 }
 
+std::span<const std::byte> AnswerReader::returned(std::span<const std::byte> bytes) {
+  if (bytes.size() <= kHead || !begins_like_head(bytes)) return {};
+  const bool threw = static_cast<std::uint8_t>(bytes[kKindAt]) == kException;
+  return threw ? std::span<const std::byte>() : bytes.subspan(kHead);
+}
+
 std::optional<std::size_t> AnswerReader::find_next(std::span<const std::byte> bytes) {
   if (bytes.size() < kHead) return std::nullopt;
   const std::span<const std::byte> jvm = bytes.subspan(kJvmAt, kJvmSize);

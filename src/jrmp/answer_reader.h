@@ -35,6 +35,9 @@ class AnswerReader {
   /// What stands at the front of the bytes that have come in.
   Look look(std::span<const std::byte> bytes);
 
+  /// What stands behind the head of an answer to a call that threw nothing; empty for others.
+  static std::span<const std::byte> returned(std::span<const std::byte> bytes);
+
   /// Behind an answer that is kUnreadable: where the next one seems to begin, by the look of its
   /// head and by the part of the identifier that all answers of one JVM share.
   static std::optional<std::size_t> find_next(std::span<const std::byte> bytes);

@@ -108,7 +108,7 @@ void FetchRun::lost(const Call& call, CallLoss why, std::string_view detail) {
 }
 
 void FetchRun::take_info(std::uint32_t bean, const Answer& answer) {
-  if (!marks_.note(read(bean).name, answer.value)) return;
+  marks_.note(read(bean).name, answer.value);
   Result<MBeanInfo> info = answer.decoder.mbean_info();
   if (info) {
     sink_->info(bean, std::move(*info));
@@ -116,6 +116,14 @@ void FetchRun::take_info(std::uint32_t bean, const Answer& answer) {
     log::debug("The MBeanInfo of {} cannot be read: {}", printable(read(bean).name.text()),
                printable(info.error().text));
   }
+}
+
+/// An info whose bytes are those of the last one is not even looked into.
+std::size_t FetchRun::unchanged(const Call& call, std::span<const std::byte> bytes) {
+  if (call.kind != CallKind::kInfo) return 0;
+  const std::size_t size = marks_.same(read(call.item).name, bytes);
+  if (size > 0) count_down(call.item);
+  return size;
 }
 
 void FetchRun::take_attributes(std::uint32_t bean, StreamDecoder& decoder) {

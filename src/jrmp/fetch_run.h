@@ -35,6 +35,7 @@ class FetchRun : public AnswerSink {
 
   bool answered(const Call& call, const Answer& answer) override;
   void lost(const Call& call, CallLoss why, std::string_view detail) override;
+  std::size_t unchanged(const Call& call, std::span<const std::byte> bytes) override;
 
  private:
   bool take_exception(const Call& call, StreamDecoder& decoder);

@@ -14,25 +14,29 @@ namespace jmxbridge {
 /// info. Kept per source, by bean.
 class InfoMarks {
  public:
-  /// Notes these bytes; true if they are not the ones that were noted before.
-  bool note(const ObjectName& name, std::span<const std::byte> bytes) {
-    const Mark mark{
-        std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()}),
-        bytes.size()};
-    const auto [it, is_new] = marks_.try_emplace(name, mark);
-    if (!is_new && it->second == mark) return false;
-    it->second = mark;
-    return true;
+  /// How many bytes at the front are the info that was noted for this bean; 0 if they are another.
+  std::size_t same(const ObjectName& name, std::span<const std::byte> bytes) const {
+    const auto it = marks_.find(name);
+    if (it == marks_.end() || it->second.size > bytes.size()) return 0;
+    return hash(bytes.first(it->second.size)) == it->second.hash ? it->second.size : 0;
+  }
+  void note(const ObjectName& name, std::span<const std::byte> bytes) {
+    marks_.insert_or_assign(name, Mark{hash(bytes), bytes.size()});
   }
   void forget(const ObjectName& name) { marks_.erase(name); }
   void clear() { marks_.clear(); }
+  std::size_t size() const { return marks_.size(); }
 
  private:
   struct Mark {
     std::size_t hash;
     std::size_t size;
-    friend bool operator==(const Mark&, const Mark&) = default;
   };
+
+  static std::size_t hash(std::span<const std::byte> bytes) {
+    return std::hash<std::string_view>()(
+        {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
 
   std::unordered_map<ObjectName, Mark> marks_;
 };

@@ -17,6 +17,8 @@ namespace {
 
 /// A session without a call for twice that long is closed by its target.
 constexpr std::chrono::seconds kKeepAlive{60};
+/// More than are read may be known by so many.
+constexpr std::size_t kKnownBeans = 10'000;
 
 }  // namespace
 
@@ -139,9 +141,7 @@ asio::awaitable<Result<void>> JrmpSource::fetch(std::shared_ptr<const ReadList> 
   co_await prepare();
   const InUse in_use(*wire_);
   look_at_parked();
-  if (!plan_ || plan_->reads() != reads) {
-    plan_ = std::make_unique<FetchPlan>(wire_->requests, reads, lessons_, waits_);
-  }
+  if (!plan_ || plan_->reads() != reads) make_plan(reads);
   fetch_run_.begin(*plan_, sink);
   Result<void> ended = co_await wire_->pipeline.run(plan_->calls(), fetch_run_, deadline);
   if (ended && !fetch_run_.single().empty()) ended = co_await fetch_singly(deadline);
@@ -155,6 +155,14 @@ asio::awaitable<Result<void>> JrmpSource::fetch(std::shared_ptr<const ReadList> 
     co_return fail(in_time(std::move(ended.error()), fetch_run_.answered_beans(), reads->size()));
   }
   co_return ended;
+}
+
+void JrmpSource::make_plan(const std::shared_ptr<const ReadList>& reads) {
+  // Where nobody tells of beans that are gone, what is known of them must not heap up.
+  const std::size_t most = 2 * reads->size() + kKnownBeans;
+  if (marks_.size() > most) marks_.clear();
+  if (lessons_.size() > most) lessons_.clear();
+  plan_ = std::make_unique<FetchPlan>(wire_->requests, reads, lessons_, waits_);
 }
 
 /// A bean with an unanswered call is asked by nobody until it answers, or the session ends.

@@ -39,6 +39,7 @@ class JrmpSource : public Source {
 
   asio::awaitable<void> prepare();
   asio::awaitable<Result<void>> fetch_singly(Deadline deadline);
+  void make_plan(const std::shared_ptr<const ReadList>& reads);
   void look_at_parked();
   void forget(const Changes& changes);
   Error in_time(Error error, std::uint32_t answered, std::size_t of) const;

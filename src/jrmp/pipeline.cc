@@ -40,6 +40,12 @@ constexpr std::chrono::milliseconds kStuckFor{250};
 Pipeline::Pipeline(WireConnector& connector, const Limits& limits)
     : connector_(connector), answers_(limits) {}
 
+Pipeline::~Pipeline() {
+  for (const std::shared_ptr<Connection>& connection : idle_) connection->close();
+  for (const Lap& lap : laps_) lap.connection->close();
+  if (parked_) parked_->close();
+}
+
 void Pipeline::keep_alive(std::span<const std::byte> request) {
   // A second connection is cheap to make again, and costs the target a thread.
   while (idle_.size() > 1) {
@@ -235,6 +241,7 @@ bool Pipeline::take_answer(Lap& lap) {
   const Clock::time_point before = was_cut ? Clock::now() : Clock::time_point();
   if (was_cut && !connection.is_lost() && !connection.is_worth_a_look(before)) return false;
   if (lap.skips) return skip_unreadable(lap);
+  if (take_unchanged(lap)) return true;
   const AnswerReader::Look seen = answers_.look(connection.in().bytes());
   switch (seen.front) {
     case Front::kWhole: {
@@ -252,10 +259,7 @@ bool Pipeline::take_answer(Lap& lap) {
             Error{ErrorKind::kSession,
                   fmt::format("{} was restarted, or has closed the session", connector_.text())};
       }
-      connection.in().take(seen.size);
-      if (lap.careful && ++lap.answered >= kWindow) lap.careful = false;
-      bytes_in_ += seen.size;
-      ++answers_in_;
+      note_answer(lap, seen.size);
       return true;
     }
     case Front::kCut: {
@@ -276,6 +280,28 @@ bool Pipeline::take_answer(Lap& lap) {
   }
   note_broken(lap);
   return true;
+}
+
+bool Pipeline::take_unchanged(Lap& lap) {
+  Connection& connection = *lap.connection;
+  if (connection.to_drop > 0) return false;
+  const std::span<const std::byte> bytes = connection.in().bytes();
+  const std::span<const std::byte> value = AnswerReader::returned(bytes);
+  if (value.empty()) return false;
+  const std::size_t size = sink_->unchanged((*list_)[lap.next], value);
+  if (size == 0) return false;
+  ++lap.next;
+  lap.was_idle = lap.is_doubtful = false;
+  connection.note_whole();
+  note_answer(lap, bytes.size() - value.size() + size);
+  return true;
+}
+
+void Pipeline::note_answer(Lap& lap, std::size_t size) {
+  lap.connection->in().take(size);
+  if (lap.careful && ++lap.answered >= kWindow) lap.careful = false;
+  bytes_in_ += size;
+  ++answers_in_;
 }
 
 /// Goes on at what looks like the next answer. Where none is to come, a new connection is the next

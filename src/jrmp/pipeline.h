@@ -40,6 +40,9 @@ class AnswerSink {
   /// False: the session is lost, and the run ends.
   virtual bool answered(const Call& call, const Answer& answer) = 0;
   virtual void lost(const Call& call, CallLoss why, std::string_view detail) = 0;
+  /// Asked before a value is read: how many of the bytes, at whose front it stands, are one that
+  /// the sink has seen before and takes as answered herewith; 0 if that cannot be told.
+  virtual std::size_t unchanged(const Call&, std::span<const std::byte>) { return 0; }
 };
 
 /// Makes many calls at once over few connections and survives what goes wrong on the way (design
@@ -55,6 +58,10 @@ class Pipeline {
   };
 
   Pipeline(WireConnector& connector, const Limits& limits);
+  /// Closes its connections, which something that waits may still hold.
+  ~Pipeline();
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
 
   /// Makes the calls of the list. What is not answered when it returns with an error, the sink has
   /// not heard of. Errors: kDeadline, kAborted, kSession, kLimit.
@@ -109,6 +116,8 @@ class Pipeline {
   void send(Lap& lap);
   bool take_answers(Lap& lap);
   bool take_answer(Lap& lap);
+  bool take_unchanged(Lap& lap);
+  void note_answer(Lap& lap, std::size_t size);
   bool skip_unreadable(Lap& lap);
   void lose(Lap& lap, CallLoss why, std::string_view detail);
   void note_broken(Lap& lap);

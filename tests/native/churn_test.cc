@@ -53,11 +53,12 @@ class CountingSink : public FetchSink {
 }  // namespace
 
 TEST_CASE("churn: ten thousand fetches leave nothing behind", "[jni][churn]") {
+  const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
   TargetJvm::Options options;
   options.commands = {"fill 40",
                       "register t:type=Mixed A=int:1 U=unknown E=throw C=composite:a/1,b/2"};
   TargetJvm target(options);
-  Session session = open_session(target.port());
+  LaneSession session = open_lane(lane, target.port());
   std::vector<BeanRead> list = {read_of("t:type=Mixed", {"A", "U", "E", "C"})};
   // One of them so that both ways of reading are taken.
   const auto few = reads_of(list);
@@ -69,10 +70,10 @@ TEST_CASE("churn: ten thousand fetches leave nothing behind", "[jni][churn]") {
     for (int i = 0; i < count; i++) {
       const auto& reads = i % 20 == 0 ? many : few;
       CountingSink sink;
-      const Result<void> fetched = wait_for(session.portable->fetch(reads, sink, in(10s)));
+      const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(10s)));
       if (!fetched) FAIL(fetched.error().text);
       if (sink.read != reads->size()) FAIL("a bean was not read");
-      if (i % 50 == 0) REQUIRE(wait_for(session.portable->changes(in(5s))).has_value());
+      if (i % 50 == 0) REQUIRE(wait_for(session.source().changes(in(5s))).has_value());
     }
   };
   round(1000);
@@ -90,15 +91,16 @@ TEST_CASE("churn: ten thousand fetches leave nothing behind", "[jni][churn]") {
 }
 
 TEST_CASE("churn: sessions that were closed leave nothing behind", "[jni][churn]") {
+  const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
   TargetJvm::Options options;
   options.commands = {"register t:type=A V=int:1"};
   TargetJvm target(options);
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   const auto round = [&](int count) {
     for (int i = 0; i < count; i++) {
-      Session session = open_session(target.port());
+      LaneSession session = open_lane(lane, target.port());
       CountingSink sink;
-      REQUIRE(wait_for(session.portable->fetch(reads, sink, in(5s))).has_value());
+      REQUIRE(wait_for(session.source().fetch(reads, sink, in(5s))).has_value());
     }
     settle();
   };
