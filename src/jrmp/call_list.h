@@ -11,6 +11,7 @@ namespace jmxbridge {
 
 /// What a call asks for.
 enum class CallKind : std::uint8_t { kInfo, kAttributes, kAttribute, kOther };
+inline constexpr std::size_t kCallKinds = 4;
 
 /// One call of a run: of which item of the run's work, and for kAttribute of which part of it.
 struct Call {

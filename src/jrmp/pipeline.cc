@@ -30,6 +30,7 @@ constexpr std::chrono::seconds kReopenTime{2};
 constexpr std::chrono::milliseconds kLowWaterTime{5};
 constexpr std::size_t kHighestLowWater = std::size_t{32} * 1024;
 constexpr std::size_t kLowestLowWater = 1024;
+constexpr std::size_t kAverageOver = 16;
 
 constexpr std::chrono::milliseconds kShortestPatience{50};
 /// A call that the deadline meets by chance is not stuck; one that took so long is.
@@ -72,7 +73,7 @@ asio::awaitable<Result<void>> Pipeline::run(const CallList& list, AnswerSink& si
   stuck_.clear();
   parked_item_.reset();
   reopened_ = 0;
-  bytes_in_ = answers_in_ = 0;
+  error_.reset();
   parts_.clear();
   if (list.size() > kCallsOfOneConnection) {
     const std::size_t middle = list.next_item(list.size() / kUsualConnections);
@@ -300,8 +301,8 @@ bool Pipeline::take_unchanged(Lap& lap) {
 void Pipeline::note_answer(Lap& lap, std::size_t size) {
   lap.connection->in().take(size);
   if (lap.careful && ++lap.answered >= kWindow) lap.careful = false;
-  bytes_in_ += size;
-  ++answers_in_;
+  std::size_t& usual = usual_answer_[static_cast<std::size_t>((*list_)[lap.next - 1].kind)];
+  usual = usual == 0 ? size : (usual * (kAverageOver - 1) + size) / kAverageOver;
 }
 
 /// Goes on at what looks like the next answer. Where none is to come, a new connection is the next
@@ -416,7 +417,9 @@ Pipeline::Clock::time_point Pipeline::prepare_wait(Lap& lap, Clock::time_point n
 /// How many bytes are worth waking up for.
 std::size_t Pipeline::low_water(const Lap& lap, Clock::time_point now) const {
   if (lap.careful || now - lap.moved >= kLowWaterTime) return 1;
-  const std::size_t expected = usual_answer_ * (lap.sent - lap.next);
+  const CallKind kind = (*list_)[std::min(lap.next, list_->size() - 1)].kind;
+  const std::size_t expected =
+      usual_answer_[static_cast<std::size_t>(kind)] * (lap.sent - lap.next);
   const std::size_t least = std::bit_floor(expected / 2);
   return least < kLowestLowWater ? 1 : std::min(least, kHighestLowWater);
 }
@@ -454,7 +457,6 @@ void Pipeline::end_run() {
   park();
   for (Lap& lap : laps_) lap.connection->close();
   laps_.clear();
-  if (answers_in_ > 0) usual_answer_ = bytes_in_ / answers_in_;
   list_ = nullptr;
   sink_ = nullptr;
 }

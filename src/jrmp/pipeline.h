@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstddef>
@@ -147,10 +148,8 @@ class Pipeline {
   Clock::time_point last_answer_;
   std::uint32_t reopened_ = 0;
 
-  // What the last runs have taught.
-  std::size_t bytes_in_ = 0;
-  std::size_t answers_in_ = 0;
-  std::size_t usual_answer_ = 0;  ///< bytes of an answer, on the average
+  /// Bytes of an answer to each kind of call, as the last ones had them.
+  std::array<std::size_t, kCallKinds> usual_answer_{};
 };
 
 }  // namespace jmxbridge
