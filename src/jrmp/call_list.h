@@ -30,9 +30,10 @@ class CallList {
   void add(CallKind kind, std::uint32_t item, std::uint32_t part = 0) {
     calls_.push_back({item, part, kind, bytes_.size()});
   }
-  void clear() {
-    bytes_.clear();
-    calls_.clear();
+  /// Gives back memory that is not needed; for a list that is kept.
+  void shrink() {
+    bytes_.shrink_to_fit();
+    calls_.shrink_to_fit();
   }
 
   std::size_t size() const { return calls_.size(); }

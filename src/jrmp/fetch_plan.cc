@@ -31,6 +31,7 @@ FetchPlan::FetchPlan(const Requests& requests, std::shared_ptr<const ReadList> r
     }
     calls_of_beans_.push_back(static_cast<std::uint32_t>(calls_.size() - before));
   }
+  calls_.shrink();
 }
 
 void FetchPlan::add(const Requests& requests, std::uint32_t bean, const BeanLesson* lesson) {
