@@ -33,13 +33,13 @@ struct JrmpSource::Wire : public std::enable_shared_from_this<Wire> {
     requests.get_default_domain(keep_alive_request);
   }
 
-  /// Makes a small call whenever there was none for a while.
+  /// From now on makes a small call whenever there was none for a while.
   void keep_alive() {
     if (!timer) timer = std::make_unique<asio::steady_timer>(connector.waiter()->executor());
     timer->expires_after(kKeepAlive);
     timer->async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
       const std::shared_ptr<Wire> self = weak.lock();
-      if (cancelled || !self || self->in_use) return;
+      if (cancelled || !self) return;
       self->pipeline.keep_alive(bytes_of(self->keep_alive_request));
       self->keep_alive();
     });
@@ -51,25 +51,6 @@ struct JrmpSource::Wire : public std::enable_shared_from_this<Wire> {
   DelegateListener listener;
   Bytes keep_alive_request;
   std::unique_ptr<asio::steady_timer> timer;
-  bool in_use = false;
-};
-
-/// A call is under way for as long as it lives.
-class JrmpSource::InUse {
- public:
-  explicit InUse(Wire& wire) : wire_(wire) {
-    wire_.in_use = true;
-    if (wire_.timer) wire_.timer->cancel();
-  }
-  ~InUse() {
-    wire_.in_use = false;
-    wire_.keep_alive();
-  }
-  InUse(const InUse&) = delete;
-  InUse& operator=(const InUse&) = delete;
-
- private:
-  Wire& wire_;
 };
 
 JrmpSource::JrmpSource(const WireAddress& address, const Dial& dial,
@@ -80,6 +61,7 @@ JrmpSource::~JrmpSource() = default;
 
 asio::awaitable<void> JrmpSource::prepare() {
   wire_->connector.prepare(co_await asio::this_coro::executor);
+  wire_->keep_alive();
   if (!waiter_) {
     const std::lock_guard lock(mutex_);
     waiter_ = wire_->connector.waiter();
@@ -88,7 +70,6 @@ asio::awaitable<void> JrmpSource::prepare() {
 
 asio::awaitable<Result<Changes>> JrmpSource::changes(Deadline deadline) {
   co_await prepare();
-  const InUse in_use(*wire_);
   Result<Changes> changes = co_await wire_->listener.changes(deadline);
   if (!changes) co_return fail(in_time(std::move(changes.error()), 0, 0));
   forget(*changes);
@@ -110,7 +91,6 @@ void JrmpSource::forget(const Changes& changes) {
 asio::awaitable<Result<std::vector<ObjectName>>> JrmpSource::query(const ObjectName& pattern,
                                                                    Deadline deadline) {
   co_await prepare();
-  const InUse in_use(*wire_);
   SingleCall<std::vector<ObjectName>> call(
       [](StreamDecoder& decoder) { return decoder.object_names(); });
   wire_->requests.query_names(pattern, call.out());
@@ -123,7 +103,6 @@ asio::awaitable<Result<void>> JrmpSource::describe(std::span<const ObjectName> n
                                                    DescribeSink& sink, Deadline deadline) {
   if (names.empty()) co_return Result<void>();
   co_await prepare();
-  const InUse in_use(*wire_);
   look_at_parked();
   DescribeRun run(names, sink, marks_);
   CallList calls;
@@ -139,7 +118,6 @@ asio::awaitable<Result<void>> JrmpSource::fetch(std::shared_ptr<const ReadList> 
                                                 FetchSink& sink, Deadline deadline) {
   if (reads->empty()) co_return Result<void>();
   co_await prepare();
-  const InUse in_use(*wire_);
   look_at_parked();
   if (!plan_ || plan_->reads() != reads) make_plan(reads);
   fetch_run_.begin(*plan_, sink);

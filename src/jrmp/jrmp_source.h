@@ -35,7 +35,6 @@ class JrmpSource : public Source {
 
  private:
   struct Wire;
-  class InUse;
 
   asio::awaitable<void> prepare();
   asio::awaitable<Result<void>> fetch_singly(Deadline deadline);

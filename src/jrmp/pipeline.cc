@@ -183,7 +183,7 @@ asio::awaitable<Result<void>> Pipeline::reopen(Lap& lap) {
   lap.connection = std::move(*opened);
   lap.sent = lap.next;
   lap.written = list_->offset(lap.next);
-  lap.must_reopen = lap.skips = lap.was_idle = lap.is_doubtful = false;
+  lap.must_reopen = lap.skips = lap.was_idle = lap.is_doubtful = lap.is_stuck = false;
   lap.progress = lap.moved = Clock::now();
   co_return Result<void>();
 }
@@ -215,6 +215,8 @@ bool Pipeline::pump(Lap& lap) {
 }
 
 void Pipeline::send(Lap& lap) {
+  // What is behind a call that is stuck has been given to another connection.
+  if (lap.is_stuck) return;
   const std::size_t window = lap.careful ? 1 : kWindow;
   if (lap.sent < lap.end && lap.sent - lap.next <= window / 2) {
     lap.sent = std::min(lap.end, lap.next + window);
@@ -275,7 +277,8 @@ bool Pipeline::take_answer(Lap& lap) {
     case Front::kUnreadable:
       lose(lap, CallLoss::kUnreadable, seen.problem);
       lap.skips = true;
-      return skip_unreadable(lap) || true;
+      (void)skip_unreadable(lap);
+      return true;
     case Front::kNoAnswer:
       break;
   }
