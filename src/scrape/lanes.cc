@@ -135,6 +135,7 @@ asio::awaitable<Result<void>> Lanes::describe(std::span<const ObjectName> names,
     co_return described;
   }
   std::vector<ObjectName> others;
+  others.reserve(part.kept_back.size());
   for (const std::uint32_t bean : part.kept_back) others.push_back(names[bean]);
   PartDescribeSink rest(sink, &part.kept_back, false);
   co_return co_await portable_->describe(others, rest, deadline);
