@@ -37,7 +37,7 @@ class Scraped {
   Scraped(std::shared_ptr<const Recording> recording, std::shared_ptr<const Snapshot> snapshot)
       : plan_(std::move(snapshot), Limits{}, SelfMetrics::kNumbers) {
     RecordedConnector connector({std::move(recording)});
-    Reader reader(connector, Endpoint{}, Limits{});
+    Reader reader(connector, Endpoint{}, LaneSettings{}, Limits{});
     ReadReport report;
     asio::io_context context;
     const Deadline deadline = std::chrono::steady_clock::now() + kEnough;

@@ -1,15 +1,8 @@
-"""TLS with JDK 25 as the target's JVM and as the daemon's, which checks the target's host name.
+"""TLS with JDK 25 as the target's JVM and as the daemon's, which checks the target's host name."""
 
-Without a JDK 25 the test is skipped with one line, unless JMXBRIDGE_REQUIRE names jdk25.
-"""
-
-import os
-import sys
-
-from jmxbridge_testing import JdkMissing, ServiceTest, jdk, main
+from jmxbridge_testing import ServiceTest, jdk, main
 from jmxbridge_testing.certificates import Authority, agent, ssl, store
 
-SKIPPED = 77
 UNCHECKED = "--java.options=-Djdk.rmi.ssl.client.enableEndpointIdentification=false"
 
 
@@ -53,9 +46,4 @@ class Jdk25Test(ServiceTest):
 
 
 if __name__ == "__main__":
-    try:
-        jdk(25)
-    except JdkMissing as missing:
-        print(f"left out: {missing}")
-        sys.exit(1 if "jdk25" in os.environ.get("JMXBRIDGE_REQUIRE", "").split() else SKIPPED)
-    main()
+    main("jdk25")
