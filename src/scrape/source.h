@@ -56,8 +56,10 @@ enum class BeanOutcome : std::uint8_t {
   kGone,        ///< not registered (any more)
   kFailed,      ///< the target answered with an error for the whole bean
   kUnanswered,  ///< no answer before the deadline or the end of the session
-  kBlocked,     ///< no answer, and it is the one that the target was working on
-  kOtherLane,   ///< answered, but only a lane with Java classes can read what
+  /// No answer, and it is the one that the target was working on; or it is not asked, because it
+  /// has not answered an earlier call, which alone is no error.
+  kBlocked,
+  kOtherLane,  ///< answered, but only a lane with Java classes can read what
 };
 
 /// Why an attribute has no value although its bean answered.

@@ -33,13 +33,17 @@ class BadTest(ServiceTest):
         self.assertEqual(self.value(page, "good_A_One"), 1.0)
         self.assertEqual(self.value(page, "good_B_Two"), 2.0)
 
+    def failures(self, daemon):
+        """What the log says of scrapes, without what it says of the file."""
+        return [event for event in daemon.events() if ": warning: " not in event]
+
     def check_flagged(self, daemon, message, scrapes=3):
         """Each scrape is flagged and has what is good; the log says the message once."""
         for _ in range(scrapes):
             page = self.scrape_in_time(daemon)
             self.assert_good(page)
             self.assertEqual(self.value(page, "jmx_scrape_error"), 1.0)
-        events = daemon.events()
+        events = self.failures(daemon)
         self.assertEqual(len(events), 1, events)
         self.assertRegex(events[0], message)
         self.assertLess(len(events[0]), 600)
@@ -75,7 +79,7 @@ class PatternTest(BadTest):
             page = self.scrape_in_time(daemon)
             self.assert_good(page)
             self.assertEqual(self.value(page, "jmx_scrape_error"), 1.0)
-        rules = [re.search(r"rules\[(\d)\]", event)[1] for event in daemon.events()]
+        rules = [re.search(r"rules\[(\d)\]", event)[1] for event in self.failures(daemon)]
         self.assertEqual(sorted(rules), sorted(set(rules)), daemon.events())
         self.assertIn("1", rules)
 
@@ -154,7 +158,7 @@ class ValueTest(BadTest):
         before = self.resident(daemon)
         for _ in range(10):
             self.assert_siblings(self.scrape_in_time(daemon))
-        self.assertLess(self.resident(daemon), before + 3 * LONG)
+        self.assertLess(self.resident(daemon), before + 4 * LONG)
 
     def test_an_array(self):
         daemon = self.start_with(f"Array=long-array:{LONG}")
@@ -168,7 +172,7 @@ class ValueTest(BadTest):
         daemon = self.start_with(f"Composite=long-composite:{LONG}")
         for _ in range(2):
             self.assert_siblings(self.scrape_in_time(daemon))
-        self.assertLessEqual(len(daemon.events()), 1, daemon.events())
+        self.assertLessEqual(len(self.failures(daemon)), 1, daemon.events())
 
     def start_with_table(self, **options):
         self.target = self.start_target(
@@ -196,12 +200,12 @@ class ValueTest(BadTest):
             page = self.scrape_in_time(daemon)
             self.assert_siblings(page)
             self.assertEqual(self.value(page, "jmx_scrape_error"), 1.0)
-        events = daemon.events()
+        events = self.failures(daemon)
         self.assertEqual(len(events), 1, events)
         self.assertRegex(events[0], rf"Attribute {attribute} of bad:type=A .*-Xmx")
 
     def test_a_table_that_is_too_large_for_the_jvm(self):
-        self.check_too_large(self.start_with_table(), "Table")
+        self.check_too_large(self.start_with_table(options=["--lane=portable"]), "Table")
 
     def test_a_text_that_is_too_large_for_the_jvm(self):
         self.check_too_large(self.start_with(f"Text=long-string:{70 * 1024 * 1024}"), "Text")

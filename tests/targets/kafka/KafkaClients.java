@@ -88,10 +88,14 @@ public final class KafkaClients {
     }
   }
 
+  /**
+   * Without idempotence: a partition that has just been made can take a producer's second batch before its
+   * first, which an idempotent producer does not get over.
+   */
   private Map<String, Object> settings(String id) {
     return Map.of("bootstrap.servers", bootstrap, "client.id", id, "group.id", "group-" + id,
         "auto.offset.reset", "earliest", "default.api.timeout.ms", 20000, "delivery.timeout.ms", 20000,
-        "request.timeout.ms", 10000, "linger.ms", 5);
+        "request.timeout.ms", 10000, "linger.ms", 5, "enable.idempotence", false);
   }
 
   private static void produce(KafkaProducer<String, String> producer, String topic, int count) throws Exception {
