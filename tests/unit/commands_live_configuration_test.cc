@@ -172,8 +172,8 @@ TEST_CASE("live configuration: a look does not hold up its caller beyond the dea
   // The executor that reads does not run at all.
   const Folder folder;
   const std::string path = folder.write("c.yml", kFine);
-  asio::io_context stuck;
   asio::io_context context;
+  asio::io_context stuck;  // ends first: what waits in it has a timer of the other
   ProcessCounters counters;
   LiveConfiguration live(stuck.get_executor(), WatchedFile(path), load_snapshot(path).snapshot,
                          counters, [](const std::shared_ptr<const Snapshot>&) {});

@@ -58,9 +58,11 @@ class Maker {
     return OwnedLeaf(name, pick({"Count", "Value", "5", "true", "Rate5", "95th", "E"}), keys);
   }
 
+  /// Holds until the next call.
   Value any_value() {
-    return chance(70) ? scalar()
-                      : text_value(pick({"A", "5", "x: 5", "a\nb", "", "true", "a, b: A"}));
+    if (chance(70)) return scalar();
+    text_ = pick({"A", "5", "x: 5", "a\nb", "", "true", "a, b: A"});
+    return text_value(text_);
   }
 
   /// A pattern as people write them, with parts that reach for the value in all sorts of ways.
@@ -161,6 +163,7 @@ class Maker {
 
  private:
   std::mt19937_64 random_;
+  std::string text_;  ///< of any_value()
 };
 
 bool same(const Match& a, const Match& b) {

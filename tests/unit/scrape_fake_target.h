@@ -211,7 +211,7 @@ class FakeSource : public Source {
     }
     if (server_.around_fill != nullptr) server_.around_fill(false);
     if (ready && is_blocked) {
-      co_await pause(deadline, deadline);
+      static_cast<void>(co_await pause(deadline, deadline));
       co_return fail(aborted_ ? ErrorKind::kAborted : ErrorKind::kDeadline, "blocked");
     }
     co_return ready;
@@ -252,7 +252,7 @@ class FakeSource : public Source {
       co_return fail(ErrorKind::kSession, "The session is gone.");
     }
     if (!server_.frozen) co_return Result<void>();
-    co_await pause(deadline, deadline);
+    static_cast<void>(co_await pause(deadline, deadline));
     co_return fail(ErrorKind::kDeadline, "The target does not answer.");
   }
 
