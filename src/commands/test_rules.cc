@@ -79,6 +79,7 @@ class TestRun {
     const auto known = pages_.find(snapshots);
     if (known != pages_.end()) return known->second;
     std::vector<std::shared_ptr<const Recording>> sequence;
+    sequence.reserve(snapshots.size());
     for (const std::string& path : snapshots) sequence.push_back(recordings_.at(path));
     return pages_.emplace(snapshots, scrape_recordings(*rules_, std::move(sequence))).first->second;
   }

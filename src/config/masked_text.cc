@@ -213,6 +213,7 @@ void add_customizer(const MetricCustomizer& customizer, Lines& list) {
   Lines filter = list.open("mbeanFilter");
   filter.text("domain", customizer.domain);
   std::vector<std::string> properties;
+  properties.reserve(customizer.properties.size() + 1);
   for (const auto& [name, value] : customizer.properties) {
     properties.push_back(quoted(name) + ": " + quoted(value));
   }

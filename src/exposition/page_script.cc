@@ -1,5 +1,6 @@
 #include "exposition/page_script.h"
 
+#include <algorithm>
 #include <cassert>
 #include <charconv>
 #include <cmath>
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <string_view>
 
 #include "base/java_number.h"
 #include "exposition/protobuf_page.h"
@@ -54,10 +56,8 @@ struct ProtobufTextNumbers {
   static constexpr std::size_t kRoom = kJavaNumberRoom;
   static char* number(double value, char* to) {
     if (std::isfinite(value)) return write_java_double(value, to);
-    const char* const text = std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
-    const std::size_t size = std::strlen(text);
-    std::memcpy(to, text, size);
-    return to + size;
+    const std::string_view text = std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+    return std::copy(text.begin(), text.end(), to);
   }
   static char* count(double value, char* to) {
     return std::to_chars(to, to + kRoom, whole(value)).ptr;
