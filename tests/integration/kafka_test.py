@@ -10,7 +10,7 @@ from jmxbridge_testing.services import (example_file, restart_kafka, start_kafka
 
 BROKER_FILES = ["kafka-kraft-3_0_0.yml", "kafka-2_0_0.yml"]
 # Of the broker, where no clock decides: a measured time can go and come back.
-STILL = ["cluster", "coordinator", "log", "server_BrokerTopicMetrics", "server_ReplicaManager"]
+STILL = ["cluster", "coordinator", "log_Log_", "server_BrokerTopicMetrics", "server_ReplicaManager"]
 CONSUMER_RULES = """lowercaseOutputName: true
 rules:
 - pattern: 'kafka.consumer<type=consumer-fetch-manager-metrics, client-id=(.+), topic=(.+),
@@ -112,7 +112,7 @@ class KafkaTest(ServedWholeTest):
         self.clients.command("producer whole")
         self.clients.command("produce whole whole 400")
         self.clients.command("close whole")
-        self.check_whole(self.broker.jmx_port, "kafka_", 5000, 500,
+        self.check_whole(self.broker.jmx_port, "kafka_", 5000, 300,
                          tuple(f"kafka_{room}_" for room in STILL))
 
     def scraped(self, daemon, name):
