@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "base/java_number.h"
+#include "base/metric.h"
 #include "base/utf.h"
 
 namespace jmxbridge {
@@ -91,24 +92,6 @@ std::string extra_value_text(const ExtraMetric& metric) {
         }
       },
       metric.value);
-}
-
-std::string_view type_text(FamilyType type) {
-  switch (type) {
-    case FamilyType::kCounter:
-      return "COUNTER";
-    case FamilyType::kGauge:
-      return "GAUGE";
-    case FamilyType::kInfo:
-      return "INFO";
-    case FamilyType::kStateSet:
-      return "STATESET";
-    case FamilyType::kSummary:
-      return "SUMMARY";
-    case FamilyType::kUnknown:
-      break;
-  }
-  return "UNKNOWN";
 }
 
 template <class Items, class Text>
@@ -251,7 +234,7 @@ void add_rule(const RuleConfig& rule, Lines& list) {
   // Read as Java reads doubles, so also where YAML has another spelling.
   if (rule.value_factor != 1.0) list.text("valueFactor", java_text(rule.value_factor));
   list.text("help", rule.help);
-  if (rule.type != FamilyType::kUnknown) list.add("type", type_text(rule.type));
+  if (rule.type != FamilyType::kUnknown) list.add("type", type_name(rule.type));
   if (rule.attr_name_snake_case) list.flag("attrNameSnakeCase", true);
   if (rule.cache) list.flag("cache", true);
   list.text("quantile", rule.quantile);
