@@ -12,10 +12,6 @@
 namespace jmxbridge {
 namespace {
 
-std::string key_of(std::size_t index, std::string_view key) {
-  return key.empty() ? fmt::format("rules[{}]", index) : fmt::format("rules[{}].{}", index, key);
-}
-
 /// Compiles the templates of one rule and notes those that cannot be expanded.
 class TemplateCompiler {
  public:
@@ -26,7 +22,7 @@ class TemplateCompiler {
     Template result(text.text, syntax_.groups, syntax_.names);
     used_.insert(used_.end(), result.groups().begin(), result.groups().end());
     if (!result.error().empty()) {
-      report_.warning(text.mark, key_of(index_, key),
+      report_.warning(text.mark, rule_key(index_, key),
                       fmt::format("no sample comes of this rule, because its template cannot be "
                                   "expanded: {}",
                                   result.error()));
@@ -52,7 +48,7 @@ void warn_of_cache(const Rule& rule, const RuleConfig& config, std::size_t index
                rule.analysis.value_groups.end();
   };
   if (rule.cache && std::any_of(used.begin(), used.end(), takes_value)) {
-    report.warning(config.mark, key_of(index, ""),
+    report.warning(config.mark, rule_key(index, ""),
                    "its templates use what the pattern takes from the value, which is the text "
                    "'<cache>' for a rule with 'cache: true': remove 'cache' or the reference");
   }
@@ -68,7 +64,7 @@ void warn_of_suffix(const RuleConfig& config, const CollectorConfig& all, std::s
   const std::string_view kept = strip_reserved_suffixes(name);
   if (kept.size() >= name.size()) return;
   report.warning(
-      config.name->mark, key_of(index, "name"),
+      config.name->mark, rule_key(index, "name"),
       fmt::format("the ending '{}' is reserved and is removed from the name{}",
                   name.substr(kept.size()),
                   is_counter ? "" : "; '_total' stays where the rule says 'type: COUNTER'"));
@@ -89,6 +85,10 @@ bool can_be_summary(const Rule& rule, const CollectorConfig& all) {
 
 }  // namespace
 
+std::string rule_key(std::size_t index, std::string_view key) {
+  return key.empty() ? fmt::format("rules[{}]", index) : fmt::format("rules[{}].{}", index, key);
+}
+
 std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t index, Report& report) {
   const RuleConfig& source = config.rules[index];
   Rule rule;
@@ -96,7 +96,7 @@ std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t inde
   rule.factor = source.value_factor;
   rule.snake_case = source.attr_name_snake_case;
   rule.cache = source.cache;
-  rule.where = key_of(index, "");
+  rule.where = rule_key(index, "");
   if (source.mark.line > 0) rule.where += fmt::format(" (line {})", source.mark.line);
 
   RegexSyntax syntax;
@@ -106,7 +106,7 @@ std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t inde
       const std::string place = error.position < source.pattern->text.size()
                                     ? fmt::format("its character {}", error.position + 1)
                                     : std::string("its end");
-      report.error(source.pattern->mark, key_of(index, "pattern"),
+      report.error(source.pattern->mark, rule_key(index, "pattern"),
                    fmt::format("the pattern cannot be used, at {}: {}", place, error.text));
     };
     Result<RegexSyntax, RegexError> parsed = parse_rule_pattern(source.pattern->text);
@@ -132,7 +132,7 @@ std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t inde
   if (source.value && !source.value->text.empty()) {
     rule.value = templates.compile(*source.value, "value");
     if (!source.pattern) {
-      report.warning(source.value->mark, key_of(index, "value"),
+      report.warning(source.value->mark, rule_key(index, "value"),
                      "no sample comes of this rule, because it has a value but no pattern: add "
                      "'pattern: .*'");
     }
@@ -159,7 +159,7 @@ std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t inde
   if (source.pattern) warn_of_cache(rule, source, index, used, report);
   if (rule.type == FamilyType::kSummary && !can_be_summary(rule, config)) {
     rule.type = FamilyType::kUnknown;
-    report.warning(source.mark, key_of(index, "type"),
+    report.warning(source.mark, rule_key(index, "type"),
                    "SUMMARY is taken as UNKNOWN, as the rule has neither quantile: nor a name that "
                    "ends in _sum or _count; add one, or remove the type");
   }

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/metric.h"
@@ -47,6 +49,9 @@ struct Rule {
   /// A text is looked up, in `map` or `states`.
   bool looks_up() const { return !map.empty() || !states.empty(); }
 };
+
+/// The dotted path of a rule, or of one of its keys, as findings name it: `rules[2].pattern`.
+std::string rule_key(std::size_t index, std::string_view key = {});
 
 /// Compiles the rule at `index`, from 0. Errors go into the report, and then there is no rule.
 /// So do warnings about what is accepted but cannot have been meant.

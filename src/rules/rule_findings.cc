@@ -21,6 +21,7 @@
 #include "rules/java_regex.h"
 #include "rules/pattern_automaton.h"
 #include "rules/pattern_language.h"
+#include "rules/rule.h"
 #include "rules/rule_set.h"
 #include "rules/safe_name.h"
 #include "rules/templates.h"
@@ -37,10 +38,6 @@ constexpr std::size_t kMaxEndings = 64;
 
 constexpr std::array kSlips = {Slip::kColon,   Slip::kComma,   Slip::kBrackets, Slip::kNoBlank,
                                Slip::kNoValue, Slip::kAnyCase, Slip::kAnyValue, Slip::kAnyText};
-
-std::string key_of(std::size_t index, std::string_view key = {}) {
-  return key.empty() ? fmt::format("rules[{}]", index) : fmt::format("rules[{}].{}", index, key);
-}
 
 /// True if some node of the tree fits.
 template <typename Predicate>
@@ -179,7 +176,7 @@ class PatternFindings {
   }
 
   void warn_of_pattern(Subject& subject, std::string_view text) {
-    report_.warning(rules_[subject.index].pattern->mark, key_of(subject.index, "pattern"), text);
+    report_.warning(rules_[subject.index].pattern->mark, rule_key(subject.index, "pattern"), text);
     subject.reported = true;
   }
 
@@ -222,7 +219,7 @@ class PatternFindings {
       later.reported = true;
       const bool by_length = !same && takes_longer_names(earlier, later);
       report_.warning(
-          rules_[later.index].mark, key_of(later.index),
+          rules_[later.index].mark, rule_key(later.index),
           fmt::format("it is never used, because rules[{}] before it takes {}: {}", earlier.index,
                       same        ? "the same"
                       : by_length ? "longer names too"
@@ -260,7 +257,7 @@ class PatternFindings {
     if (!earlier.least || earlier.reported) return;
     for (const Subject& later : std::span(subjects_).subspan(at + 1)) {
       if (!compares(earlier, later) || !takes_longer_names(earlier, later)) continue;
-      report_.note(rules_[earlier.index].pattern->mark, key_of(earlier.index, "pattern"),
+      report_.note(rules_[earlier.index].pattern->mark, rule_key(earlier.index, "pattern"),
                    fmt::format("it takes longer names as well, some that rules[{}] asks for among "
                                "them: end it in ':', or move that one before it",
                                later.index));
@@ -282,7 +279,7 @@ std::size_t report_behind_catch_all(const std::vector<RuleConfig>& rules, Report
                                       [](const RuleConfig& rule) { return !rule.pattern; });
   const auto index = static_cast<std::size_t>(takes_all - rules.begin());
   for (std::size_t i = index + 1; i < rules.size(); ++i) {
-    report.warning(rules[i].mark, key_of(i),
+    report.warning(rules[i].mark, rule_key(i),
                    fmt::format("it is never used, because rules[{}] before it takes everything: "
                                "move it up or remove it",
                                index));
@@ -324,7 +321,7 @@ void report_split_families(const CollectorConfig& config, std::size_t end,
     first.reported = true;
     const bool keeps_first = has_own_form(first.type) || has_own_form(place->type);
     report.warning(
-        config.rules[i].name->mark, key_of(i, "name"),
+        config.rules[i].name->mark, rule_key(i, "name"),
         fmt::format("the family '{}' is {} here and {} in rules[{}], and so {} where "
                     "both make samples: give both one type, or other names",
                     printable(place->family, 100), type_name(place->type), type_name(first.type),
@@ -347,7 +344,7 @@ void report_unsettled_rules(const CollectorConfig& config, const RuleSet& rules,
     const std::string_view why = rules.why_unsettled(i);
     if (why.empty()) continue;
     report.note(config.rules[i].pattern ? config.rules[i].pattern->mark : config.rules[i].mark,
-                key_of(i, "pattern"),
+                rule_key(i, "pattern"),
                 fmt::format("it is matched anew in each scrape, because {}", why));
   }
 }

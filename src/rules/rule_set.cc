@@ -421,7 +421,7 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
   state.infer_counters = config.infer_counter_type_from_name;
   state.rules.reserve(config.rules.size());
   if (config.rules.size() > kMostRules) {
-    report.error(config.rules[kMostRules].mark, fmt::format("rules[{}]", kMostRules),
+    report.error(config.rules[kMostRules].mark, rule_key(kMostRules),
                  fmt::format("there are {} rules, and more than {} are not taken: join those that "
                              "differ in a name only",
                              config.rules.size(), kMostRules));
@@ -434,7 +434,7 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
     if (!rule) continue;
     if (rule->regex) compiled += rule->regex->size();
     if (compiled > kMostCompiled) {
-      report.error(config.rules[i].pattern->mark, fmt::format("rules[{}].pattern", i),
+      report.error(config.rules[i].pattern->mark, rule_key(i, "pattern"),
                    fmt::format("the patterns up to here take more than {} MiB of memory once "
                                "compiled: lower the counts in braces, or remove rules",
                                kMostCompiled >> 20));
