@@ -7,23 +7,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <string_view>
 
 #include "base/java_number.h"
+#include "exposition/protobuf_metric.h"
 #include "exposition/protobuf_page.h"
 #include "exposition/protobuf_text_page.h"
 #include "exposition/text_page.h"
 
 namespace jmxbridge {
 namespace {
-
-/// A count as a whole number: what is none, or out of range, becomes the nearest that is.
-std::uint64_t whole(double number) {
-  if (!(number > 0)) return 0;
-  if (number >= 0x1p64) return std::numeric_limits<std::uint64_t>::max();
-  return static_cast<std::uint64_t>(number);
-}
 
 /// How one form writes its numbers. `kRoom` is what one may take; both functions return the end.
 struct ExpositionNumbers {
@@ -43,7 +36,7 @@ struct ProtobufNumbers {
   }
   /// A varint of full length, so that the lengths around it hold for any number.
   static char* count(double value, char* to) {
-    std::uint64_t rest = whole(value);
+    std::uint64_t rest = whole_number(value);
     for (std::size_t i = 0; i + 1 < kProtobufCountBytes; ++i, rest >>= 7) {
       *to++ = static_cast<char>((rest & 0x7FU) | 0x80U);
     }
@@ -60,7 +53,7 @@ struct ProtobufTextNumbers {
     return std::copy(text.begin(), text.end(), to);
   }
   static char* count(double value, char* to) {
-    return std::to_chars(to, to + kRoom, whole(value)).ptr;
+    return std::to_chars(to, to + kRoom, whole_number(value)).ptr;
   }
 };
 

@@ -54,6 +54,12 @@ std::vector<const Label*> metric_labels(FamilyType type, const SampleSpec& sampl
   return labels;
 }
 
+std::uint64_t whole_number(double number) {
+  if (!(number > 0)) return 0;
+  if (number >= 0x1p64) return std::numeric_limits<std::uint64_t>::max();
+  return static_cast<std::uint64_t>(number);
+}
+
 double quantile_of(const SampleSpec& sample) {
   const auto label = std::find_if(sample.labels.begin(), sample.labels.end(),
                                   [](const Label& each) { return each.name == kQuantile; });

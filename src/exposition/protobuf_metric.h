@@ -28,6 +28,9 @@ std::span<const SampleSpec> take_metric(FamilyType type, std::span<const SampleS
 /// The labels of a Metric: those of its samples, a summary's without the quantile.
 std::vector<const Label*> metric_labels(FamilyType type, const SampleSpec& sample);
 
+/// A count as a whole number: what is none, or out of range, becomes the nearest that is.
+std::uint64_t whole_number(double number);
+
 /// The number in a summary's `quantile` label; NaN if it is none.
 double quantile_of(const SampleSpec& sample);
 

@@ -1,18 +1,14 @@
 #include "exposition/protobuf_page.h"
 
 #include <cstdint>
-#include <cstring>
 #include <string>
-#include <string_view>
 
+#include "base/protobuf_writer.h"
 #include "exposition/names.h"
 #include "exposition/protobuf_metric.h"
 
 namespace jmxbridge {
 namespace {
-
-/// How a field is laid out; the last three bits of its key.
-enum class WireType : std::uint8_t { kVarint = 0, kFixed64 = 1, kDelimited = 2 };
 
 // Field numbers of io.prometheus.client's messages and of google.protobuf.Timestamp.
 constexpr std::uint32_t kFamilyName = 1;
@@ -31,33 +27,6 @@ constexpr std::uint32_t kQuantileQuantile = 1;
 constexpr std::uint32_t kQuantileValue = 2;
 constexpr std::uint32_t kTimestampSeconds = 1;
 constexpr std::uint32_t kTimestampNanos = 2;
-
-void put_varint(std::uint64_t number, std::string& out) {
-  for (; number > 0x7FU; number >>= 7) out += static_cast<char>((number & 0x7FU) | 0x80U);
-  out += static_cast<char>(number);
-}
-
-void put_key(std::uint32_t field, WireType type, std::string& out) {
-  put_varint((std::uint64_t{field} << 3) | static_cast<std::uint8_t>(type), out);
-}
-
-void put_number(std::uint32_t field, std::uint64_t number, std::string& out) {
-  put_key(field, WireType::kVarint, out);
-  put_varint(number, out);
-}
-
-void put_text(std::uint32_t field, std::string_view text, std::string& out) {
-  put_key(field, WireType::kDelimited, out);
-  put_varint(text.size(), out);
-  out += text;
-}
-
-void put_double(std::uint32_t field, double number, std::string& out) {
-  std::uint64_t bits = 0;
-  std::memcpy(&bits, &number, sizeof bits);
-  put_key(field, WireType::kFixed64, out);
-  for (std::size_t i = 0; i < sizeof bits; ++i) out += static_cast<char>(bits >> (8 * i));
-}
 
 void put_double_gap(std::uint32_t field, std::uint32_t slot, GappedText& out) {
   put_key(field, WireType::kFixed64, out.text());
