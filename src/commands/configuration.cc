@@ -29,10 +29,6 @@ void report_server(const HttpServerConfig& server, Report& report) {
 
 /// What the file asks for and this program does not do.
 void report_without_effect(const CollectorConfig& config, Report& report) {
-  if (config.open_telemetry) {
-    report.warning(*config.open_telemetry, "openTelemetry",
-                   "this has no effect here; let Prometheus scrape the daemon");
-  }
   if (config.http_server) report_server(*config.http_server, report);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/metric.h"
 #include "config/http_server_config.h"
+#include "config/open_telemetry_config.h"
 #include "config/report.h"
 #include "jmx/object_name.h"
 
@@ -112,7 +113,7 @@ struct CollectorConfig {
   Mark jmx_url_mark;
   /// The daemon's own side, which a reload leaves as it is (specification 2.5.6).
   std::optional<HttpServerConfig> http_server;
-  std::optional<Mark> open_telemetry;
+  std::optional<OpenTelemetryConfig> open_telemetry;
   std::string username;
   std::string password;
   bool ssl = false;

@@ -13,6 +13,7 @@
 #include "config/findings.h"
 #include "config/jmx_url.h"
 #include "config/load_http_server.h"
+#include "config/load_open_telemetry.h"
 #include "config/load_parts.h"
 #include "config/section.h"
 #include "config/variables.h"
@@ -96,16 +97,6 @@ std::string load_credential(const Section& top, std::string_view key) {
   return {};
 }
 
-std::optional<Mark> mark_of(const Section& section, std::string_view key) {
-  if (section.find(key) == nullptr) return std::nullopt;
-  return section.key_mark(key);
-}
-
-void note_other_parts(const Section& top, CollectorConfig& config) {
-  config.open_telemetry = mark_of(top, "openTelemetry");
-  config.http_server = load_http_server(top);
-}
-
 void load_connection(const Section& top, CollectorConfig& config) {
   load_target(top, config);
   config.username = load_credential(top, "username");
@@ -117,8 +108,11 @@ void load_top(const Section& top, ConfigUse use, CollectorConfig& config) {
   top.expect_keys(kTopKeys);
   config.start_delay_seconds = top.integer("startDelaySeconds", 0).value_or(0);
   config.scrape_timeout_seconds = top.integer("scrapeTimeoutSeconds", 1);
-  if (use == ConfigUse::kTarget) load_connection(top, config);
-  note_other_parts(top, config);
+  if (use == ConfigUse::kTarget) {
+    load_connection(top, config);
+    config.open_telemetry = load_open_telemetry(top);
+  }
+  config.http_server = load_http_server(top);
 
   config.lowercase_output_name = top.boolean("lowercaseOutputName").value_or(false);
   config.lowercase_output_label_names = top.boolean("lowercaseOutputLabelNames").value_or(false);

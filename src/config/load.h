@@ -18,8 +18,9 @@ struct LoadedConfig {
 
 /// What a file is read for.
 enum class ConfigUse : std::uint8_t {
-  kTarget,     ///< to read the target it names
-  kRulesOnly,  ///< to name what comes from elsewhere: keys of the connection are not looked at
+  kTarget,  ///< to read the target it names
+  /// To name what comes from elsewhere: keys of the connection and the push are not looked at.
+  kRulesOnly,
 };
 
 /// Reads and checks a configuration file: all findings at once. An absent, unreadable or

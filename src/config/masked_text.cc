@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <ctime>
 #include <iterator>
+#include <map>
 #include <string_view>
 #include <type_traits>
 #include <variant>
@@ -183,6 +185,34 @@ void add_ssl(const CollectorConfig& config, Lines& top) {
   if (!config.ssl_config.ciphers.empty()) ssl.add("ciphers", word_list(config.ssl_config.ciphers));
 }
 
+void add_pairs(std::string_view key, const std::map<std::string, std::string>& pairs, bool masked,
+               Lines& lines) {
+  if (pairs.empty()) return;
+  Lines map = lines.open(key);
+  for (const auto& [name, value] : pairs) map.add(quoted(name), masked ? kSecret : quoted(value));
+}
+
+/// What the environment gives beside the file's keys has no key of its own there: compression and
+/// certificates are not shown.
+void add_open_telemetry(const OpenTelemetryConfig& config, Lines& top) {
+  Lines lines = top.open("openTelemetry");
+  // A query may hold a key.
+  const std::size_t query = config.endpoint.find('?');
+  lines.text("endpoint", query == std::string::npos
+                             ? config.endpoint
+                             : config.endpoint.substr(0, query) + "?%3Csecret%3E");
+  const bool is_grpc = config.protocol == OpenTelemetryConfig::Protocol::kGrpc;
+  lines.add("protocol", is_grpc ? "grpc" : "http/protobuf");
+  const auto seconds = [](std::chrono::milliseconds time) {
+    return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count());
+  };
+  lines.add("interval", seconds(config.interval));
+  lines.add("timeoutSeconds", seconds(config.timeout));
+  lines.flag("preserveNames", config.preserve_names);
+  add_pairs("headers", config.headers, true, lines);
+  add_pairs("resourceAttributes", config.resource_attributes, false, lines);
+}
+
 void add_attribute_filter(std::string_view key, const AttributeFilter& filter, Lines& top) {
   if (filter.empty()) return;
   Lines lines = top.open(key);
@@ -286,6 +316,7 @@ std::string masked_text(const CollectorConfig& config) {
     Lines list = top.open("metricCustomizers");
     for (const MetricCustomizer& each : config.metric_customizers) add_customizer(each, list);
   }
+  if (config.open_telemetry) add_open_telemetry(*config.open_telemetry, top);
   add_rules(config.rules, top);
   return out;
 }
