@@ -253,6 +253,7 @@ constexpr Command kCommands[] = {
     {"", CommandLine::Action::kServe, kDaemon,
      "usage:\n"
      "  jmxbridge [HOST:]PORT CONFIG [FLAG...]\n"
+     "  jmxbridge CONFIG [FLAG...]\n"
      "  jmxbridge --config.file=CONFIG [--web.listen-address=HOST:PORT...] [FLAG...]\n"
      "  jmxbridge --self [FLAG...]\n"
      "  jmxbridge --config.check[=strict] CONFIG\n"
@@ -455,18 +456,18 @@ Result<CommandLine, CommandLineError> parse_command_line(Arguments arguments) {
     if (!line.config_file.empty()) return usage_error("the configuration is given twice", command);
     line.config_file = parts.positional[0];
   } else if (parts.positional.size() == 1) {
-    return Unexpected<CommandLineError>{
-        {"jmxbridge: " + quoted(parts.positional[0]) +
-             " alone says where to read, but not where to listen; write\n"
-             "  jmxbridge [HOST:]PORT CONFIG\n"
-             "  jmxbridge --config.file=CONFIG --web.listen-address=HOST:PORT\n",
-         kExitError}};
+    if (parts.has("--config.file") || parts.has("--web.listen-address")) {
+      return usage_error("argument " + quoted(parts.positional[0]) + " belongs to no flag",
+                         command);
+    }
+    line.config_file = parts.positional[0];
+    line.push_only = true;
   }
 
   if (line.config_file.empty() && (!line.self || line.action == Action::kCheckConfig)) {
     return usage_error("there is no configuration; add --config.file=FILE", command);
   }
-  if (line.listen.empty()) line.listen.push_back({"", 9404});
+  if (line.listen.empty() && !line.push_only) line.listen.push_back({"", 9404});
   return std::move(line);
 }
 
@@ -503,7 +504,8 @@ std::string flags_text(const Command& command) {
 constexpr std::string_view kDaemonPorts =
     "\n"
     "  [HOST:]PORT is read as the JMX exporter reads it: PORT listens on every interface,\n"
-    "  :PORT on 127.0.0.1 only.\n";
+    "  :PORT on 127.0.0.1 only. CONFIG alone opens no port: metrics are pushed as its\n"
+    "  openTelemetry says.\n";
 
 constexpr std::string_view kDaemonNotes =
     "\n"

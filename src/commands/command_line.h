@@ -37,6 +37,7 @@ struct CommandLine {
   Action command = Action::kServe;  ///< whose help kHelp is to show
   std::string config_file;          ///< empty only for `--self` without a file
   bool self = false;                ///< the embedded JVM is the target
+  bool push_only = false;           ///< nothing is served: `listen` is empty
   bool strict = false;              ///< of kCheckConfig: warnings count
 
   std::vector<HttpOptions::Address> listen;

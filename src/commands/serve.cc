@@ -32,6 +32,7 @@
 #include "jni/jvm_connector.h"
 #include "jrmp/jrmp_lane.h"
 #include "net/dial_policy.h"
+#include "otlp/pusher.h"
 #include "scrape/self_metrics.h"
 #include "scrape/target.h"
 
@@ -43,6 +44,8 @@ using Clock = std::chrono::steady_clock;
 /// Below the 30 s that Kubernetes gives a pod to end.
 constexpr std::chrono::seconds kDrainTime{25};
 constexpr std::chrono::seconds kCloseTime{2};
+/// For the last push over OTLP.
+constexpr std::chrono::seconds kFlushTime{2};
 /// What is left of it for the JVM if the target has used it up.
 constexpr std::chrono::milliseconds kLeastCloseTime{200};
 /// Between two looks at whether the work of stopping is done.
@@ -121,9 +124,10 @@ void dump_state(const Target& target, const HttpServer& server) {
 
 /// Lets the requests under way finish and closes the session.
 void stop(const Signals& signals, asio::io_context& http, HttpServer& server,
-          asio::thread_pool& pool, Target& target, JvmConnector& connector) {
+          asio::thread_pool& pool, Pusher& pusher, Target& target, JvmConnector& connector) {
   sd_notify(0, "STOPPING=1");
   log::info("Stopping: requests under way finish, nothing new is taken.");
+  pusher.stop(Clock::now() + kFlushTime);
   std::future<void> drained =
       asio::co_spawn(http, server.drain(Clock::now() + kDrainTime), asio::use_future);
   while (drained.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
@@ -134,6 +138,7 @@ void stop(const Signals& signals, asio::io_context& http, HttpServer& server,
       break;
     }
   }
+  pusher.join();
   const Clock::time_point end = Clock::now() + kCloseTime;
   const std::future<void> closed = asio::co_spawn(pool, target.close(), asio::use_future);
   closed.wait_until(end);
@@ -178,6 +183,13 @@ int serve(const CommandLine& line) {
     }
     snapshot = std::move(loaded.snapshot);
   }
+  if (line.push_only && !snapshot->config.open_telemetry) {
+    std::fprintf(stderr,
+                 "%s: error: without a port the metrics are pushed, and nothing says where to; add "
+                 "'openTelemetry: {endpoint: …}', or write jmxbridge [HOST:]PORT CONFIG\n",
+                 printable(line.config_file).c_str());
+    return kExitError;
+  }
 
   // Before the threads, for it changes the environment.
   JavaOptions java;
@@ -191,6 +203,7 @@ int serve(const CommandLine& line) {
 
   ProcessCounters counters;
   counters.java_version = vm->version();
+  counters.serves_http = !line.push_only;
   counters.config_loaded_at_ms = now_in_milliseconds();
 
   JvmConnector connector(*vm, Limits{});
@@ -206,10 +219,17 @@ int serve(const CommandLine& line) {
   JrmpLane wire(Limits{});
   Target target(pool.get_executor(), name, connector, std::move(endpoint), snapshot, counters,
                 {&wire, line.lane});
-  LiveConfiguration configuration(
-      pool.get_executor(), std::move(file), snapshot, counters,
-      [&target](std::shared_ptr<const Snapshot> next) { target.use(std::move(next)); });
+  std::unique_ptr<Pusher> pusher;
+  LiveConfiguration configuration(pool.get_executor(), std::move(file), snapshot, counters,
+                                  [&target, &pusher](std::shared_ptr<const Snapshot> next) {
+                                    pusher->use(next->config.open_telemetry);
+                                    target.use(std::move(next));
+                                  });
   TargetService service(target, configuration, started);
+  pusher = std::make_unique<Pusher>(
+      pool.get_executor(), [&service](Deadline deadline) { return service.scrape(deadline); },
+      counters);
+  pusher->use(snapshot->config.open_telemetry);
 
   HttpOptions options = http_options(line, snapshot->config);
   options.on_rejected = [&counters] { ++counters.http_requests_rejected; };
@@ -233,7 +253,7 @@ int serve(const CommandLine& line) {
     }
     if (signal == SIGQUIT) dump_state(target, server);
   }
-  stop(signals, http, server, pool, target, connector);
+  stop(signals, http, server, pool, *pusher, target, connector);
   if (kSanitized) {
     threads.stop();
     pool.stop();

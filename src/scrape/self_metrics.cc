@@ -58,12 +58,14 @@ class SelfMetrics::Writer {
 bool SelfMetrics::update(const ScrapeFacts& facts, const ProcessCounters& counters,
                          std::span<double> numbers) {
   const bool changed = families_.empty() || facts.lane != lane_ ||
-                       facts.lane_reason != lane_reason_ || facts.set_aside != set_aside_;
+                       facts.lane_reason != lane_reason_ || facts.set_aside != set_aside_ ||
+                       facts.pushes != pushes_;
   if (changed) {
     families_.clear();
     lane_ = facts.lane;
     lane_reason_ = facts.lane_reason;
     set_aside_ = facts.set_aside;
+    pushes_ = facts.pushes;
   }
   Writer writer(changed ? &families_ : nullptr, numbers, facts.process.start_time_seconds);
   const auto labels = [&](const char* name, const std::string& value) {
@@ -83,9 +85,11 @@ bool SelfMetrics::update(const ScrapeFacts& facts, const ProcessCounters& counte
   writer.sample(1, writer.wants_labels()
                        ? std::vector<Label>{{"name", "jmxbridge"}, {"version", JMXBRIDGE_VERSION}}
                        : std::vector<Label>{});
-  writer.one("jmx_http_requests_rejected", FamilyType::kCounter,
-             "Total number of HTTP requests rejected due to pool saturation.",
-             count(counters.http_requests_rejected));
+  if (counters.serves_http) {
+    writer.one("jmx_http_requests_rejected", FamilyType::kCounter,
+               "Total number of HTTP requests rejected due to pool saturation.",
+               count(counters.http_requests_rejected));
+  }
   writer.one("jmx_scrape_cached_beans", FamilyType::kGauge,
              "Number of beans with their matching rule cached", facts.cached_beans);
   writer.one("jmx_scrape_duration_seconds", FamilyType::kGauge,
@@ -147,6 +151,14 @@ bool SelfMetrics::update(const ScrapeFacts& facts, const ProcessCounters& counte
                   "1 for an MBean that is not asked for a while; at most 20 are named.");
     const std::size_t named = std::min(facts.set_aside.size(), kNamedBeans);
     for (std::size_t i = 0; i < named; ++i) writer.sample(1, labels("bean", facts.set_aside[i]));
+  }
+
+  if (facts.pushes) {
+    writer.family("jmxbridge_otlp_pushes", FamilyType::kCounter,
+                  "Pushes over OTLP, by what became of them.");
+    writer.sample(count(counters.pushes.taken), labels("outcome", "success"));
+    writer.sample(count(counters.pushes.partly_taken), labels("outcome", "partial"));
+    writer.sample(count(counters.pushes.failed), labels("outcome", "failure"));
   }
 
   const ProcessStats& process = facts.process;

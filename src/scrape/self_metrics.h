@@ -12,6 +12,13 @@
 
 namespace jmxbridge {
 
+/// What became of the pushes over OTLP.
+struct PushCounters {
+  std::atomic<std::uint64_t> taken{0};
+  std::atomic<std::uint64_t> partly_taken{0};  ///< the receiver left points out
+  std::atomic<std::uint64_t> failed{0};
+};
+
 /// What the process as a whole counts, shared by every target and the server. Thread-safe.
 struct ProcessCounters {
   std::atomic<std::uint64_t> config_reload_success{0};
@@ -23,6 +30,9 @@ struct ProcessCounters {
   std::atomic<bool> config_last_reload_successful{true};
   /// Used bytes of the embedded JVM's heap, as last looked at; 0: not yet.
   std::atomic<std::int64_t> java_heap_used_bytes{0};
+  /// Whether there is a port; set before the first scrape, not changed after.
+  bool serves_http = true;
+  PushCounters pushes;
   /// The embedded JVM's version; set before the first scrape, not changed after.
   std::string java_version;
 };
@@ -45,6 +55,7 @@ struct ScrapeFacts {
   std::uint32_t samples = 0;
   std::uint32_t cached_beans = 0;
   std::vector<std::string> set_aside;  ///< names of the beans that are not asked
+  bool pushes = false;                 ///< over OTLP, as the configuration says
   ProcessStats process;
 };
 
@@ -69,6 +80,7 @@ class SelfMetrics {
   std::string lane_;
   std::string lane_reason_;
   std::vector<std::string> set_aside_;
+  bool pushes_ = false;
 };
 
 }  // namespace jmxbridge

@@ -230,6 +230,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     facts.beans_missing = report.beans_missing;
     facts.cached_beans = plan_->cached_slots();
     facts.set_aside = reader_.set_aside().texts();
+    facts.pushes = snapshot_->config.open_telemetry.has_value();
     facts.process = read_process_stats();
     return facts;
   }

@@ -118,14 +118,20 @@ TEST_CASE("command line: no arguments, or more than two, show the usage", "[comm
   CHECK(has(three.text, "there are 3 arguments"));
 }
 
-TEST_CASE("command line: a configuration alone names the two forms that listen", "[commands]") {
+TEST_CASE("command line: a configuration alone opens no port", "[commands]") {
   for (const Arguments& arguments :
        std::vector<Arguments>{{"config.yml"}, {"--log.level=debug", "config.yml"}}) {
-    const CommandLineError error = refused(arguments);
-    CHECK(error.status == kExitError);
-    CHECK(has(error.text, "'config.yml'"));
-    CHECK(has(error.text, "jmxbridge [HOST:]PORT CONFIG"));
-    CHECK(has(error.text, "jmxbridge --config.file=CONFIG --web.listen-address=HOST:PORT"));
+    const CommandLine line = parsed(arguments);
+    CHECK(line.config_file == "config.yml");
+    CHECK(line.push_only);
+    CHECK(line.listen.empty());
+  }
+  CHECK_FALSE(parsed({"9404", "config.yml"}).push_only);
+  CHECK_FALSE(parsed({"--config.file=config.yml"}).push_only);
+  for (const char* flag : {"--config.file=a", "--web.listen-address=:1"}) {
+    const CommandLineError error = refused({flag, "config.yml"});
+    CHECK(error.status == kExitUsage);
+    CHECK(has(error.text, "argument 'config.yml' belongs to no flag"));
   }
 }
 
