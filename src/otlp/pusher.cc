@@ -152,8 +152,17 @@ class Pusher::Worker : public std::enable_shared_from_this<Pusher::Worker> {
     push(now + (end - now) / 2, end - now);
   }
 
-  /// Collects and sends. With its tries the push ends within `time`.
+  /// Collects and sends. With its tries the push ends within `time`; what goes wrong ends it alone.
   void push(Deadline collect_by, Clock::duration time) {
+    try {
+      collect_and_send(collect_by, time);
+    } catch (const std::exception& error) {
+      note({Kind::kRefused, "inside", "the daemon itself failed", error.what(),
+            "give it more memory"});
+    }
+  }
+
+  void collect_and_send(Deadline collect_by, Clock::duration time) {
     const Deadline end = Clock::now() + time;
     const std::shared_ptr<const ScrapeResult> result = collect(collect_by);
     if (!result || !result->page) return;

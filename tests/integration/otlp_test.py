@@ -238,34 +238,40 @@ class OtlpTest(ServiceTest):
         self.wait_for_outcome(daemon, "failure")
         self.assertEqual(len(self.push_events(daemon)), 1)
 
-    def test_tls_trusts_the_named_authority_alone(self):
+    def test_tls_with_certificates_on_both_sides(self):
         certificate, key = self.authority.issue("receiver")
         client, client_key = self.authority.issue("client")
-        stranger = PemAuthority(self.processes.folder, "stranger")
         trusted = {"OTEL_EXPORTER_OTLP_CERTIFICATE": str(self.authority.certificate)}
         with_client = {**trusted, "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE": str(client),
                        "OTEL_EXPORTER_OTLP_CLIENT_KEY": str(client_key)}
         context = server_context(certificate, key, self.authority.certificate)
         grpc = GrpcReceiver(self.processes, certificate, key, self.authority.certificate)
-        with HttpReceiver(context) as web:
-            for receiver, protocol in [(grpc, "grpc"), (web, "http/protobuf")]:
-                with self.subTest(protocol):
-                    daemon = self.start(receiver, protocol, environment=with_client)
-                    push = receiver.wait_for_pushes(1)[0]
-                    self.assertEqual(push.value("shop_handled"), 5)
-                    self.assertEqual(daemon.events(), [])
-                    daemon.kill()
-                    # Neither a stranger's word nor the system's is taken, nor is one without a key.
-                    for environment, log in [
-                            ({"OTEL_EXPORTER_OTLP_CERTIFICATE": str(stranger.certificate)},
-                             "certificate is not trusted"), ({}, "certificate is not trusted"),
-                            (trusted, "cannot be pushed"),
-                            ({"OTEL_EXPORTER_OTLP_CERTIFICATE": "/no/such.pem"}, "readable PEM")]:
-                        daemon = self.start(receiver, protocol, environment=environment,
-                                            timeoutSeconds=2)
-                        self.wait_for_outcome(daemon, "failure")
-                        self.assertRegex(self.push_events(daemon)[0], log)
-                        daemon.kill()
+        web = self.enterContext(HttpReceiver(context))
+        for receiver, protocol in [(grpc, "grpc"), (web, "http/protobuf")]:
+            with self.subTest(protocol):
+                daemon = self.start(receiver, protocol, environment=with_client)
+                # On one connection, which is kept.
+                push = receiver.wait_for_pushes(2)[1]
+                self.assertEqual(push.value("shop_handled"), 5)
+                self.assertEqual(daemon.events(), [])
+                daemon.kill()
+        daemon = self.start(web, "http/protobuf", environment=trusted, timeoutSeconds=1)
+        self.wait_for_outcome(daemon, "failure")
+        self.assertEqual(len(self.push_events(daemon)), 1)
+
+    def test_tls_trusts_the_named_authority_alone(self):
+        receiver = GrpcReceiver(self.processes, *self.authority.issue("receiver"))
+        stranger = PemAuthority(self.processes.folder, "stranger")
+        name = "OTEL_EXPORTER_OTLP_CERTIFICATE"
+        for environment, log in [({name: str(stranger.certificate)}, "certificate is not trusted"),
+                                 ({}, "certificate is not trusted"),
+                                 ({name: "/no/such.pem"}, "not readable PEM")]:
+            with self.subTest(environment):
+                daemon = self.start(receiver, "grpc", environment=environment)
+                self.wait_for_outcome(daemon, "failure")
+                self.assertRegex(self.push_events(daemon)[0], log)
+                daemon.kill()
+        self.assertEqual(receiver.pushes(), [])
 
     def test_a_reload_swaps_the_receiver_and_can_end_the_push(self):
         first, second = [self.enterContext(HttpReceiver()) for _ in range(2)]
