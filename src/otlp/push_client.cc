@@ -240,7 +240,9 @@ class PushClient::Transfer {
       headers.add("Content-Type: application/x-protobuf");
       if (config_.gzip) headers.add("Content-Encoding: gzip");
     }
-    for (const auto& [name, value] : config_.headers) headers.add(name + ": " + value);
+    for (const auto& [name, value] : config_.headers) {
+      headers.add(fmt::format("{}: {}", name, value));
+    }
   }
 
   PushOutcome perform(Clock::time_point end) {
