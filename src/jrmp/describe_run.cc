@@ -45,10 +45,12 @@ bool DescribeRun::answered(const Call& call, const Answer& answer) {
     failed(call.item, BeanOutcome::kOtherLane, info.error().text);
     return true;
   }
+  const ObjectName& name = names_[call.item];
   if (info->immutable) {
-    marks_.forget(names_[call.item]);
+    marks_.forget(name);
   } else {
-    marks_.note(names_[call.item], answer.value);
+    if (marks_.same(name, answer.value) == 0 && lessons_.erase(name) > 0) has_forgotten_ = true;
+    marks_.note(name, answer.value);
   }
   done_[call.item] = true;
   sink_.info(call.item, std::move(*info));

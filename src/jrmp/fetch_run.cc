@@ -107,8 +107,10 @@ void FetchRun::lost(const Call& call, CallLoss why, std::string_view detail) {
   }
 }
 
+/// A bean that has changed in place has to be learned anew.
 void FetchRun::take_info(std::uint32_t bean, const Answer& answer) {
   marks_.note(read(bean).name, answer.value);
+  if (lessons_.erase(read(bean).name) > 0) has_learned_ = true;
   Result<MBeanInfo> info = answer.decoder.mbean_info();
   if (info) {
     sink_->info(bean, std::move(*info));

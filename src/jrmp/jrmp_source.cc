@@ -104,11 +104,12 @@ asio::awaitable<Result<void>> JrmpSource::describe(std::span<const ObjectName> n
   if (names.empty()) co_return Result<void>();
   co_await prepare();
   look_at_parked();
-  DescribeRun run(names, sink, marks_);
+  DescribeRun run(names, sink, marks_, lessons_);
   CallList calls;
   run.add_calls(wire_->requests, waits_, calls);
   Result<void> ended = co_await wire_->pipeline.run(calls, run, deadline);
   run.finish(wire_->pipeline.stuck());
+  if (run.has_forgotten()) plan_.reset();
   if (const auto item = wire_->pipeline.parked_item()) waits_ = names[*item];
   if (!ended) co_return fail(in_time(std::move(ended.error()), run.answered_beans(), names.size()));
   co_return ended;

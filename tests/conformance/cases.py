@@ -7,7 +7,8 @@ import re
 import example_beans
 from example_beans import EXAMPLES, THREADING_NAME
 
-from jmxbridge_testing import (differences, parse_openmetrics, parse_text, start_target, without_own)
+from jmxbridge_testing import (Daemon, Processes, ServiceTest, differences, parse_openmetrics,
+                               parse_text, start_target, without_own)
 
 DATA = pathlib.Path(__file__).resolve().parents[1] / "data/peer/conformance"
 SCRAPES = 3
@@ -64,3 +65,21 @@ def check(test, daemon, expected_text, expected_openmetrics=None):
             found = differences(at_rest(expected), at_rest(without_own(page)))
             if found:
                 test.fail(f"scrape {scrape}, {form}: {len(found)} differences\n  " + "\n  ".join(found))
+
+
+class LaneTest(ServiceTest):
+    """Recorded pages of one target, compared over both lanes: a fresh daemon for each file reads over
+    the fast lane, and one that is given each file in turn over the portable one."""
+
+    @classmethod
+    def start_shared(cls):
+        cls.target = cls.start_target()
+        cls.portable = Daemon(cls.shared, f"hostPort: 127.0.0.1:{cls.target.port}\n",
+                              options=["--lane=portable"])
+
+    def check_lanes(self, name, text, expected_text, expected_openmetrics=None):
+        with Processes() as processes, self.subTest(name, lane="fast"):
+            check(self, Daemon(processes, text, options=["--lane=fast"]), expected_text, expected_openmetrics)
+        with self.subTest(name, lane="portable"):
+            self.assertTrue(self.portable.reload(text))
+            check(self, self.portable, expected_text, expected_openmetrics)

@@ -7,7 +7,6 @@ usage: generated_test.py [--seed=TEXT] [--files=N] [--only=NUMBER]     NUMBER: o
 
 import argparse
 import collections
-import signal
 import sys
 
 from changing_beans import CHANGING, REFERENCE, step
@@ -59,7 +58,7 @@ class GeneratedTest(ServiceTest):
         path = self.shared.write("peer.yml", text)
         self.peer.send([f"load {path}"])
         try:
-            taken = self.reload(text)
+            taken = self.daemon.reload(text)
         finally:
             answer = self.peer.collect(["load"])[0]
         if (answer == "loaded") != taken:
@@ -84,15 +83,6 @@ class GeneratedTest(ServiceTest):
             if changing:
                 self.changing.commands(step(scrape, 0))
         self.counts["files that the peer fails with"] += failed
-
-    def reload(self, text):
-        """Gives the daemon another configuration; False if it is refused. The log tells, as a look at the
-        counters would be a scrape."""
-        start = len(self.daemon.log())
-        self.daemon.configuration.write_text(text, encoding="utf-8")
-        self.daemon.signal(signal.SIGHUP)
-        found = self.daemon.wait_for_log(r"The configuration \S+ (was read again|is wrong)", start=start)
-        return found[1] == "was read again"
 
     def check_scrape(self, scrape, text, counts_cached):
         """Compares one scrape; gives the peer's outcome, a key of OUTCOMES."""

@@ -18,6 +18,9 @@ class Jdk25Test(ServiceTest):
         info = daemon.scrape()["jmxbridge_build_info"].samples[0]
         self.assertRegex(dict(info.labels)["java_version"], rf"^{version}\b")
 
+    def test_a_target_on_jdk_25_over_the_portable_lane(self):
+        self.check_default(25, options=["--lane=portable"])
+
     def test_a_target_on_jdk_25(self):
         daemon = self.check_default(25, options=[f"--java.home={jdk(17).home}"])
         self.assert_java(daemon, 17)

@@ -4,7 +4,7 @@ under the peer's example files, under rules of one's own, and whole."""
 from default_naming import read_leaves
 from served_whole import ServedWholeTest
 
-from jmxbridge_testing import ServiceTest, main, without_own
+from jmxbridge_testing import LanePair, ServiceTest, main, without_own
 from jmxbridge_testing.services import (example_file, restart_kafka, start_kafka,
                                         start_kafka_clients)
 
@@ -55,6 +55,9 @@ class KafkaTest(ServedWholeTest):
     def start_example(self, name):
         return self.start_daemon(example_file(name, self.broker.jmx_port))
 
+    def assert_lanes_agree(self, configuration):
+        LanePair(self.processes, configuration).assert_agree(self)
+
     def produced(self, page, topic):
         return by_labels(page, "kafka_server_brokertopicmetrics_messagesin_total").get((("topic", topic),), 0.0)
 
@@ -99,6 +102,7 @@ class KafkaTest(ServedWholeTest):
                 self.assertEqual(page["kafka_network_requestmetrics_totaltimems"].type, "gauge")
                 self.assertEqual(self.value(page, "kafka_network_requestmetrics_totaltimems_count_total",
                                             request="Produce"), last)
+                self.assert_lanes_agree(example_file(name, self.broker.jmx_port))
                 self.clients.command(f"close {producer}")
 
     def test_the_raft_state_is_a_label_under_the_kraft_file(self):
@@ -139,13 +143,15 @@ class KafkaTest(ServedWholeTest):
             self.assertEqual(self.scraped(daemon, sends), {labels["again-1"]: 200.0})
             clients.command("produce maker again-2 50")
             self.assertEqual(self.scraped(daemon, sends), {labels["again-1"]: 200.0, labels["again-2"]: 50.0})
+            self.assert_lanes_agree(example_file("kafka-connect.yml", clients.port))
             clients.command("close maker")
             page = checked(self, daemon)
             self.assertFalse([name for name in page if name.startswith("kafka_producer_")])
 
     def test_a_consumer_that_takes_another_topic_under_rules_of_one_s_own(self):
         clients = start_kafka_clients(self.processes, self.broker)
-        daemon = self.start_daemon(f"{CONSUMER_RULES}hostPort: 127.0.0.1:{clients.port}\n")
+        rules = f"{CONSUMER_RULES}hostPort: 127.0.0.1:{clients.port}\n"
+        daemon = self.start_daemon(rules)
         for topic, count in [("left", 2), ("right", 1)]:
             clients.command(f"topic {topic} {count}")
         clients.command("producer p")
@@ -167,6 +173,7 @@ class KafkaTest(ServedWholeTest):
         self.assertEqual({dict(labels)["topic"] for labels in self.scraped(daemon, "fetch_records_lead")},
                          {"right"})
         self.assertEqual(self.value(checked(self, daemon), "assigned"), 1.0)
+        self.assert_lanes_agree(rules)
         clients.command("close c")
         page = checked(self, daemon)
         self.assertEqual(list(without_own(page)), [])

@@ -1,6 +1,8 @@
 """One target, read over both lanes: each serves the same page of it."""
 
-from jmxbridge_testing import ServiceTest, differences, without_own
+import random
+
+from jmxbridge_testing import LANES, ServiceTest, differences, without_own
 
 BEANS = [
     "register app:type=Plain Int=int:-7 Long=long:9007199254740993 Double=double:1.5 Bool=bool:true"
@@ -20,7 +22,7 @@ class LaneCase(ServiceTest):
     def start_pair(self, port, more=""):
         configuration = f"hostPort: 127.0.0.1:{port}\nincludeObjectNames: ['app:*', 'fill:*']\n{more}"
         return [self.start_daemon(configuration, options=[f"--lane={lane}"])
-                for lane in ("fast", "portable")]
+                for lane in LANES]
 
     def filled(self, page, number):
         """The value of one of the beans of `fill`."""
@@ -30,7 +32,7 @@ class LaneCase(ServiceTest):
     def assert_same(self, daemons, scrapes=3):
         for _ in range(scrapes):
             pages = [daemon.scrape() for daemon in daemons]
-            for page, lane in zip(pages, ("fast", "portable")):
+            for page, lane in zip(pages, LANES):
                 self.assertEqual(self.value(page, "jmxbridge_target_lane", lane=lane), 1.0)
                 self.assertEqual(self.value(page, "jmx_scrape_error"), 0.0)
                 self.assertEqual(self.value(page, "jmxbridge_scrape_beans_missing"), 0.0)
@@ -55,3 +57,75 @@ class LaneCase(ServiceTest):
         self.assertEqual(self.value(page, "app_Changing_New"), 3.0)
         self.assert_absent(page, "app_Plain_Double")
         self.assert_absent(page, "app_Deep_Rows", key="y")
+
+    def check_random(self, version, seed=1, steps=40):
+        """Beans of any shape that come, go and change: after each step both lanes serve the same."""
+        beans = RandomBeans(seed)
+        target = self.start_target("MutableTarget", "register app:type=First Value=int:1", version=version)
+        daemons = self.start_pair(target.port)
+        samples = 0
+        for step in range(steps):
+            commands = beans.step()
+            target.commands(commands)
+            with self.subTest(seed=seed, step=step, commands=commands):
+                page = self.assert_same(daemons, scrapes=2)
+                self.assertEqual(self.value(page, "app_First_Value"), 1.0)
+                samples += self.value(page, "jmxbridge_scrape_samples")
+        print(f"JDK {version}, seed {seed}: {samples:.0f} samples in {steps} steps")
+        self.assertGreater(samples, 50 * steps)
+
+
+class RandomBeans:
+    """Commands of MutableTarget, at random but the same for one seed."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.promises = {}  # whether the MBean of a name promises a fixed MBeanInfo
+        self.count = 0
+
+    def step(self):
+        wanted = self.random.choice([1, 3, 20])
+        return [self.command() for _ in range(wanted)]
+
+    def command(self):
+        pick = self.random.random()
+        if self.promises and pick < 0.2:
+            name = self.random.choice(sorted(self.promises))
+            del self.promises[name]
+            return f"unregister\t{name}"
+        # What promises a fixed MBeanInfo does not change in place.
+        changeable = sorted(name for name, promise in self.promises.items() if not promise)
+        if changeable and pick < 0.4:
+            return f"replace\t{self.random.choice(changeable)}\t{self.attributes()}"
+        # Some come back under a name that they had before.
+        name = None
+        while name is None or name in self.promises:
+            self.count += 1
+            name = f"app:type={self.random.choice('ABC')},name={self.text()}{self.random.randrange(self.count)}"
+        self.promises[name] = self.random.random() < 0.5
+        promise = "immutable\t" if self.promises[name] else ""
+        return f"register\t{promise}{name}\t{self.attributes()}"
+
+    def attributes(self):
+        names = self.random.sample("Count Size state a.b Zwölf x_total Total HTTPRate".split(),
+                                   self.random.randint(1, 6))
+        return "\t".join(f"{name}={self.attribute()}" for name in names)
+
+    def attribute(self):
+        kind = self.random.choice(
+            "int long double float decimal bool string date name null composite table throw error unknown"
+            " unserializable int long double".split())
+        whole = self.random.choice([0, 1, -1, 2**31 - 1, self.random.randrange(-1000, 1000)])
+        text = {
+            "int": whole, "long": whole * 4294967295, "float": whole / 3, "decimal": f"{whole}.50E+3",
+            "double": self.random.choice(["NaN", "-Infinity", "-0.0", "1e-310", whole / 7]),
+            "bool": self.random.choice(["true", "false"]), "string": self.text(), "date": abs(whole),
+            "name": f"q:a={self.text() or 'b'}",
+            "composite": ",".join(f"{item}/{whole + i}" for i, item in enumerate(
+                self.random.sample(["used", "max", "a b", "Öl"], self.random.randint(1, 4)))),
+            "table": ",".join(f"k{key}/{whole + key}" for key in range(self.random.randint(1, 5))),
+        }.get(kind)
+        return kind if text is None else f"{kind}:{text}"
+
+    def text(self):
+        return self.random.choice(["", "x", "a b", "ünï", "\u20ac", "\U0001f600", "l" * 70])

@@ -9,6 +9,9 @@ class LanesTest(LaneCase):
     def test_jdk_17(self):
         self.check_lanes(17)
 
+    def test_beans_of_any_shape(self):
+        self.check_random(17)
+
     def test_what_only_java_can_decode_is_read_through_the_jvm(self):
         target = self.start_target("MutableTarget", "register app:type=A Value=int:1 X=external",
                                    "register app:type=B Value=int:2", "register app:type=C Value=int:3")

@@ -1,12 +1,12 @@
 """A service served whole, with a configuration of one line, compared with an ordinary JMX client:
 every number that the client finds must be in the page once, under the name and labels that the
-default rule gives it, and nothing else may be there."""
+default rule gives it, and nothing else may be there. Over both lanes, which must serve the same."""
 
 import math
 
 from default_naming import expected_samples, read_leaves
 
-from jmxbridge_testing import ServiceTest, eventually, without_own
+from jmxbridge_testing import LanePair, ServiceTest, eventually, without_own
 
 
 def numbers(page):
@@ -41,8 +41,9 @@ class ServedWholeTest(ServiceTest):
         not come back once they have moved: where the client reads one alike before and after, it is
         compared too, and at least `least_still` are."""
         before = self.read_when_up(port, domain)
-        daemon = self.start_daemon(f"hostPort: 127.0.0.1:{port}\n")
-        pages = [daemon.scrape(), daemon.scrape(openmetrics=True), daemon.scrape()]
+        daemons = LanePair(self.processes, f"hostPort: 127.0.0.1:{port}\n")
+        pages = [daemon.scrape(openmetrics=openmetrics)
+                 for openmetrics in (False, True) for daemon in daemons]
         after = expected_samples(read_leaves(port))
         for page in pages:
             self.assertEqual(self.value(page, "jmx_up"), 1.0)
@@ -63,4 +64,5 @@ class ServedWholeTest(ServiceTest):
             self.assertLessEqual(types, {"untyped", "unknown"})
         print(f"{domain}: {len(before)} numbers read by the client, {len(served)} served,"
               f" {len(still)} compared by value")
-        return daemon
+        daemons.assert_agree(self)
+        return daemons.fast

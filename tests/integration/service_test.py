@@ -5,7 +5,7 @@ import re
 
 from served_whole import ServedWholeTest
 
-from jmxbridge_testing import (differences, eventually, get, main, parse_openmetrics, parse_text,
+from jmxbridge_testing import (LanePair, differences, eventually, get, main, parse_openmetrics, parse_text,
                                without_own)
 from jmxbridge_testing.services import (example_file, send_stomp, start_activemq, start_tomcat,
                                         start_zookeeper, zookeeper_commands)
@@ -13,7 +13,9 @@ from jmxbridge_testing.services import (example_file, send_stomp, start_activemq
 
 class ExampleFileTest(ServedWholeTest):
     def start_with_example(self, name, service, change=lambda text: text):
-        return self.start_daemon(change(example_file(name, service.jmx_port)))
+        """Two daemons, one for each lane; for the end of the test, when there is most to see."""
+        self.daemons = LanePair(self.processes, change(example_file(name, service.jmx_port)))
+        return self.daemons.fast
 
     def scrape(self, daemon):
         """A page without failures; the same in both formats by the names of its families."""
@@ -55,6 +57,7 @@ class ZooKeeperTest(ExampleFileTest):
         for name in without_own(after):
             self.assertTrue(name.startswith("zookeeper_"), name)
             self.assert_family(after, name, "gauge")
+        self.daemons.assert_agree(self)
 
 
 class TomcatTest(ExampleFileTest):
@@ -108,6 +111,7 @@ class TomcatTest(ExampleFileTest):
         info = page["tomcat_serverinfo_total"]
         self.assertEqual([sample.value for sample in info.samples], [1.0])
         self.assertRegex(dict(info.samples[0].labels)["serverinfo"], r"^Apache Tomcat/10\.")
+        self.daemons.assert_agree(self)
 
 
 class ActiveMqTest(ExampleFileTest):
@@ -146,6 +150,7 @@ class ActiveMqTest(ExampleFileTest):
         self.assertEqual([dict(sample.labels)["_objectname"].rpartition(">")[2]
                           for sample in page["activemq_connections"].samples],
                          ["CurrentConnectionsCount", "TotalConnectionsCount"])
+        self.daemons.assert_agree(self)
 
 
 if __name__ == "__main__":

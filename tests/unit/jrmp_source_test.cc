@@ -23,6 +23,16 @@ LineSink fetch(LaneBench& bench, const std::shared_ptr<const ReadList>& reads) {
   return sink;
 }
 
+/// How many attributes each bean has, and which bean could not be described.
+struct InfoCounter : DescribeSink {
+  void info(std::uint32_t bean, MBeanInfo info) override { infos[bean] = info.attributes.size(); }
+  void failed(std::uint32_t bean, BeanOutcome outcome, std::string_view) override {
+    failures[bean] = outcome;
+  }
+  std::map<std::uint32_t, std::size_t> infos;
+  std::map<std::uint32_t, BeanOutcome> failures;
+};
+
 bool is_bean(const FakeCall& call, int number) {
   return call.name == "d:n=" + std::to_string(number);
 }
@@ -355,6 +365,39 @@ TEST_CASE("fast lane: an info that stays the same is handed out once", "[jrmp]")
   CHECK(calls[1].method == method::kGetAttributes);
 }
 
+TEST_CASE("fast lane: what was lost of a bean is asked for again once its info is another",
+          "[jrmp]") {
+  std::atomic<bool> is_other = false;
+  FakeServer server([&](const FakeCall& call) -> Reply {
+    if (call.method == method::kGetMBeanInfo && is_other) {
+      return {stream::answer(stream::recorded("jdk17/mxbean_info.v1.bin"))};
+    }
+    if (call.method == method::kGetMBeanInfo || is_other) return plain_reply(call);
+    const bool asks_bad =
+        std::find(call.attributes.begin(), call.attributes.end(), "Bad") != call.attributes.end();
+    if (!asks_bad) return plain_reply(call);
+    return {stream::answer(stream::exception("java.lang.NoClassDefFoundError", "acme"), 2)};
+  });
+  LaneBench bench(server);
+  const auto reads = beans(2, {"A", "Bad"}, true);
+  CHECK(fetch(bench, reads).losses.size() == 2);
+  CHECK(fetch(bench, reads).losses.size() == 2);
+  is_other = true;
+
+  SECTION("which the fetch shows: from the next one on") {
+    CHECK(fetch(bench, reads).infos.size() == 2);
+  }
+  SECTION("which a description shows") {
+    const std::vector<ObjectName> names = {(*reads)[0].name, (*reads)[1].name};
+    InfoCounter infos;
+    REQUIRE(bench.wait_for(bench.source().describe(names, infos, in(5s))).has_value());
+    CHECK(infos.infos.size() == 2);
+  }
+  const LineSink sink = fetch(bench, reads);
+  CHECK(sink.losses.empty());
+  CHECK(sink.values.size() == 4);
+}
+
 TEST_CASE("fast lane: changes are told, an overrun and a refused listener are not known",
           "[jrmp]") {
   std::atomic<int> mode = 0;
@@ -411,14 +454,7 @@ TEST_CASE("fast lane: names are queried and beans described", "[jrmp]") {
   const auto names = bench.wait_for(bench.source().query(pattern, in(5s)));
   REQUIRE(names.has_value());
   REQUIRE(names->size() == 3);
-  struct Sink : DescribeSink {
-    void info(std::uint32_t bean, MBeanInfo info) override { infos[bean] = info.attributes.size(); }
-    void failed(std::uint32_t bean, BeanOutcome outcome, std::string_view) override {
-      failures[bean] = outcome;
-    }
-    std::map<std::uint32_t, std::size_t> infos;
-    std::map<std::uint32_t, BeanOutcome> failures;
-  } sink;
+  InfoCounter sink;
   REQUIRE(bench.wait_for(bench.source().describe(*names, sink, in(5s))).has_value());
   CHECK(sink.infos.size() == 2);
   CHECK(sink.infos[0] > 0);

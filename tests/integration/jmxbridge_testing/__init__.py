@@ -7,6 +7,7 @@ from .daemon import Daemon, program
 from .exposition import PageError, parse_openmetrics, parse_text, without_own
 from .http import get
 from .java import Jdk, Missing, agent_flags, jdk, target_classes
+from .lanes import LANES, LanePair
 from .network import Proxy, Silent, WebServer
 from .peer import peer_pages
 from .processes import Process, Processes, TestTimeout, eventually, free_port
@@ -14,7 +15,7 @@ from .protobuf import parse_protobuf
 from .targets import Target, start_target
 
 __all__ = [
-    "Daemon", "Jdk", "Missing", "PageError", "Process", "Processes", "Proxy", "ServiceTest",
+    "Daemon", "Jdk", "LANES", "LanePair", "Missing", "PageError", "Process", "Processes", "Proxy", "ServiceTest",
     "Silent", "Target", "TestTimeout", "WebServer", "agent_flags", "differences",
     "eventually", "free_port", "get", "jdk", "main", "parse_openmetrics",
     "parse_protobuf", "parse_text", "peer_pages", "program", "start_target", "target_classes", "without_own",

@@ -59,6 +59,11 @@ class Daemon:
         """The log's lines of these levels, as the text of their messages."""
         return re.findall(rf'(?m)^ts=\S+ level=(?:{levels}) msg="(.*)"$', self.process.log())
 
+    def reload(self, text):
+        """Gives it another configuration; False if it refuses that."""
+        self.configuration.write_text(text, encoding="utf-8")
+        return self.get("/-/reload", method="POST").status == 200
+
     def scrape(self, *, openmetrics=False, scrape_timeout=None, timeout=30):
         """One scrape as Prometheus makes it, read strictly: family name → family."""
         headers = {"Accept": OPENMETRICS} if openmetrics else {}
