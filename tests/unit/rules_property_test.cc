@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "effort.h"
 #include "rules/java_regex.h"
 #include "rules/regex_analysis.h"
 #include "rules_fixture.h"
@@ -197,7 +198,7 @@ TEST_CASE("property: a settled outcome is the same for every number, boolean and
   int settled = 0;
   int settled_samples = 0;
   int cases = 0;
-  while (cases < 12'000) {
+  while (cases < test::random_cases(12'000)) {
     std::vector<RuleConfig> configs;
     const std::uint32_t count = 1 + maker.below(3);
     for (std::uint32_t i = 0; i < count; ++i) configs.push_back(maker.rule());
@@ -230,7 +231,7 @@ TEST_CASE("property: a settled outcome is the same for every number, boolean and
   // The test is worth something only if both happen often.
   CHECK(settled > cases / 3);
   CHECK(settled < cases);
-  CHECK(settled_samples > 800);
+  CHECK(settled_samples > test::random_cases(800));
 }
 
 TEST_CASE("property: a rule that is said to be of no use matches no ordinary attribute",
@@ -238,7 +239,7 @@ TEST_CASE("property: a rule that is said to be of no use matches no ordinary att
   Maker maker(20'240'610);
   int hidden = 0;
   int unfit = 0;
-  for (int list = 0; list < 1500; ++list) {
+  for (int list = 0; list < test::random_cases(1500); ++list) {
     std::vector<RuleConfig> configs;
     for (int i = 0; i < 4; ++i) {
       configs.push_back(maker.rule());
@@ -267,15 +268,15 @@ TEST_CASE("property: a rule that is said to be of no use matches no ordinary att
       FAIL("it is of use: " << shown(match));
     }
   }
-  CHECK(hidden > 300);
-  CHECK(unfit > 150);
+  CHECK(hidden > test::random_cases(300));
+  CHECK(unfit > test::random_cases(150));
 }
 
 TEST_CASE("property: text that a pattern requires is in every text it matches", "[rules]") {
   Maker maker(20'240'609);
   int matched = 0;
   int ruled_out = 0;
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < test::random_cases(20'000); ++i) {
     const std::string pattern = maker.pattern();
     const Result<RegexSyntax, RegexError> syntax = parse_rule_pattern(pattern);
     if (!syntax) continue;
@@ -303,8 +304,8 @@ TEST_CASE("property: text that a pattern requires is in every text it matches", 
     }
     if (!possible) ++ruled_out;
   }
-  CHECK(matched > 500);
-  CHECK(ruled_out > 5000);
+  CHECK(matched > test::random_cases(500));
+  CHECK(ruled_out > test::random_cases(5000));
 }
 
 TEST_CASE("property: rules as they are commonly written settle", "[rules]") {

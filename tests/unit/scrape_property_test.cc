@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 
+#include "effort.h"
 #include "scrape_bench.h"
 
 namespace jmxbridge {
@@ -174,7 +175,7 @@ bool has(const std::vector<std::string>& page, const char* text) {
 }  // namespace
 
 TEST_CASE("property: plan and plain evaluation give the same page", "[scrape]") {
-  constexpr int kCases = 2000;
+  constexpr int kCases = test::random_cases(2000);
   constexpr int kSteps = 5;
   Random random(20260101);
   int pages_with_samples = 0;
