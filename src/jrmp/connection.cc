@@ -22,6 +22,7 @@ asio::awaitable<std::string> Connection::open(const std::string& address, std::u
                                               Clock::time_point deadline) {
   std::string problem = stream_.start_connect(address, port);
   if (problem.empty()) problem = co_await connect(deadline);
+  if (problem.empty() && tls_) problem = co_await start_tls(deadline);
   if (problem.empty()) problem = co_await shake_hands(deadline);
   if (!problem.empty()) close();
   last_used = Clock::now();
@@ -40,12 +41,31 @@ asio::awaitable<std::string> Connection::connect(Clock::time_point deadline) {
   co_return stream_.finish_connect();
 }
 
+asio::awaitable<std::string> Connection::start_tls(Clock::time_point deadline) {
+  stream_.start_tls(tls_);
+  for (;;) {
+    const Moved::End end = stream_.shake_hands().end;
+    if (end == Moved::End::kSome) co_return std::string();
+    if (end == Moved::End::kAwaitsRead) {
+      watch_reading();
+    } else if (end == Moved::End::kAwaitsWrite) {
+      watch_sending();
+    } else {
+      co_return "it broke the TLS handshake off";
+    }
+    if (waiter_->is_aborted()) co_return "it was ended from here";
+    if (Clock::now() >= deadline) co_return "it does not finish the TLS handshake";
+    co_await waiter_->wait(deadline);
+  }
+}
+
 asio::awaitable<std::string> Connection::shake_hands(Clock::time_point deadline) {
-  if (send(bytes_of(kGreeting)) != kGreeting.size()) co_return "it broke the connection off";
+  // Where this cannot be sent, what there is to read says why.
+  if (send(bytes_of(kGreeting)) != kGreeting.size() && can_send_) co_return "it takes nothing";
   std::string problem = co_await wait_for_bytes(1, deadline);
   if (!problem.empty()) co_return problem;
   const auto first = static_cast<std::uint8_t>(in_.bytes()[0]);
-  if (first == kTlsAlert) co_return "it speaks TLS";
+  if (first == kTlsAlert) co_return "it speaks TLS, of which its stub says nothing";
   if (first != kAck) co_return "it does not speak JRMP";
   problem = co_await wait_for_bytes(3, deadline);
   if (!problem.empty()) co_return problem;
@@ -86,11 +106,15 @@ void Connection::close() {
 std::size_t Connection::send(std::span<const std::byte> bytes) {
   std::size_t sent = 0;
   while (sent < bytes.size() && can_send_ && !watches_sending_) {
-    const Stream::Moved moved = stream_.write(bytes.subspan(sent));
+    const Moved moved = stream_.write(bytes.subspan(sent));
     sent += moved.bytes;
-    if (moved.end == Stream::Moved::End::kWouldBlock) {
+    if (moved.end == Moved::End::kAwaitsWrite) {
       watch_sending();
-    } else if (moved.end != Stream::Moved::End::kSome) {
+    } else if (moved.end == Moved::End::kAwaitsRead) {
+      // TLS first; receive() sees to it.
+      watch_reading();
+      break;
+    } else if (moved.end != Moved::End::kSome) {
       // What was answered before may still be there to read; that then shows the end, too.
       can_send_ = false;
     }
@@ -101,12 +125,11 @@ std::size_t Connection::send(std::span<const std::byte> bytes) {
 bool Connection::receive() {
   if (lost_) return false;
   const std::span<std::byte> room = in_.room();
-  const Stream::Moved moved = stream_.read(room);
+  const Moved moved = stream_.read(room);
   in_.put(moved.bytes);
   has_more_ = moved.bytes == room.size();
-  if (moved.end == Stream::Moved::End::kClosed || moved.end == Stream::Moved::End::kBroken) {
-    lost_ = true;
-  }
+  if (moved.end == Moved::End::kAwaitsWrite) watch_sending();
+  if (moved.end == Moved::End::kClosed || moved.end == Moved::End::kBroken) lost_ = true;
   return moved.bytes > 0;
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "jrmp/in_buffer.h"
@@ -21,13 +22,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
  public:
   using Clock = Waiter::Clock;
 
-  explicit Connection(std::shared_ptr<Waiter> waiter)
-      : waiter_(std::move(waiter)), stream_(waiter_->executor()) {}
+  /// With `tls` it speaks TLS with that peer.
+  Connection(std::shared_ptr<Waiter> waiter, std::shared_ptr<TlsPeer> tls)
+      : waiter_(std::move(waiter)), tls_(std::move(tls)), stream_(waiter_->executor()) {}
 
   /// Connects to a numeric address and shakes hands (RMI Specification, 10.2: StreamProtocol), once
   /// in its life. Returns an empty text, or in a few words what went wrong.
   asio::awaitable<std::string> open(const std::string& address, std::uint16_t port,
                                     Clock::time_point deadline);
+  /// If it was TLS that open() failed of: why, as a sentence about `peer`; else empty.
+  std::string tls_problem(std::string_view peer) const { return stream_.tls_problem(peer); }
   void close();
 
   /// Sends what can be sent now and returns how much that was.
@@ -63,10 +67,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   asio::awaitable<std::string> connect(Clock::time_point deadline);
+  asio::awaitable<std::string> start_tls(Clock::time_point deadline);
   asio::awaitable<std::string> shake_hands(Clock::time_point deadline);
   asio::awaitable<std::string> wait_for_bytes(std::size_t count, Clock::time_point deadline);
 
   const std::shared_ptr<Waiter> waiter_;
+  const std::shared_ptr<TlsPeer> tls_;  ///< null: plain
   Stream stream_;
   InBuffer in_;
   bool lost_ = true;

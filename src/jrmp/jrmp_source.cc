@@ -10,7 +10,6 @@
 #include "jrmp/describe_run.h"
 #include "jrmp/pipeline.h"
 #include "jrmp/single_call.h"
-#include "jrmp/wire_connector.h"
 
 namespace jmxbridge {
 namespace {
@@ -24,10 +23,9 @@ constexpr std::size_t kKnownBeans = 10'000;
 
 /// What speaks with the target. A timer that is late may outlive the source, but not this.
 struct JrmpSource::Wire : public std::enable_shared_from_this<Wire> {
-  Wire(const WireAddress& address, const Dial& dial, std::shared_ptr<asio::thread_pool> resolvers,
-       const Limits& limits)
-      : requests(address.object_id),
-        connector(address, dial, std::move(resolvers)),
+  Wire(WireConnector wire_connector, const Limits& limits)
+      : requests(wire_connector.address().object_id),
+        connector(std::move(wire_connector)),
         pipeline(connector, limits),
         listener(requests, pipeline) {
     requests.get_default_domain(keep_alive_request);
@@ -53,9 +51,8 @@ struct JrmpSource::Wire : public std::enable_shared_from_this<Wire> {
   std::unique_ptr<asio::steady_timer> timer;
 };
 
-JrmpSource::JrmpSource(const WireAddress& address, const Dial& dial,
-                       std::shared_ptr<asio::thread_pool> resolvers, const Limits& limits)
-    : wire_(std::make_shared<Wire>(address, dial, std::move(resolvers), limits)) {}
+JrmpSource::JrmpSource(WireConnector connector, const Limits& limits)
+    : wire_(std::make_shared<Wire>(std::move(connector), limits)) {}
 
 JrmpSource::~JrmpSource() = default;
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -8,10 +7,9 @@
 #include <vector>
 
 #include "jmx/limits.h"
-#include "jmx/wire_address.h"
 #include "jrmp/fetch_plan.h"
 #include "jrmp/fetch_run.h"
-#include "scrape/connector.h"
+#include "jrmp/wire_connector.h"
 #include "scrape/source.h"
 
 namespace jmxbridge {
@@ -20,8 +18,7 @@ namespace jmxbridge {
 /// (design section 5). It does not own that session.
 class JrmpSource : public Source {
  public:
-  JrmpSource(const WireAddress& address, const Dial& dial,
-             std::shared_ptr<asio::thread_pool> resolvers, const Limits& limits);
+  JrmpSource(WireConnector connector, const Limits& limits);
   ~JrmpSource() override;
 
   asio::awaitable<Result<Changes>> changes(Deadline deadline) override;

@@ -10,9 +10,12 @@
 
 namespace jmxbridge {
 
-WireConnector::WireConnector(WireAddress address, Dial dial,
+WireConnector::WireConnector(WireAddress address, std::shared_ptr<TlsPeer> tls, Dial dial,
                              std::shared_ptr<asio::thread_pool> resolvers)
-    : address_(std::move(address)), dial_(std::move(dial)), resolvers_(std::move(resolvers)) {}
+    : address_(std::move(address)),
+      tls_(std::move(tls)),
+      dial_(std::move(dial)),
+      resolvers_(std::move(resolvers)) {}
 
 std::string WireConnector::text() const {
   const bool brackets = address_.host.find(':') != std::string::npos;
@@ -31,21 +34,24 @@ asio::awaitable<Result<std::shared_ptr<Connection>>> WireConnector::open(Deadlin
     if (!resolved) co_return fail(std::move(resolved.error()));
   }
   std::string problem = "there is no address";
+  std::string tls_problem;
   for (std::size_t i = 0; i < addresses_.size(); ++i) {
     const auto now = Waiter::Clock::now();
     if (waiter_->is_aborted() || (i > 0 && now >= deadline)) break;
     const auto share = (deadline - now) / static_cast<int>(addresses_.size() - i);
-    auto connection = std::make_shared<Connection>(waiter_);
+    auto connection = std::make_shared<Connection>(waiter_, tls_);
     problem = co_await connection->open(addresses_[i], address_.port, now + share);
     if (problem.empty()) {
       has_connected_ = true;
       co_return connection;
     }
+    tls_problem = connection->tls_problem(text());
   }
   if (waiter_->is_aborted()) {
     co_return fail(ErrorKind::kAborted, fmt::format("Reading {} was ended from here", text()));
   }
   const ErrorKind kind = has_connected_ ? ErrorKind::kSession : ErrorKind::kFailed;
+  if (!tls_problem.empty()) co_return fail(kind, std::move(tls_problem));
   co_return fail(
       Waiter::Clock::now() >= deadline ? ErrorKind::kDeadline : kind,
       fmt::format("{} cannot be read directly: {}; check that the address which the target's stub "

@@ -11,6 +11,7 @@
 #include "jmx/wire_address.h"
 #include "jrmp/connection.h"
 #include "jrmp/waiter.h"
+#include "net/tls_peer.h"
 #include "scrape/connector.h"
 
 namespace jmxbridge {
@@ -19,7 +20,9 @@ namespace jmxbridge {
 /// for name servers; what it admitted then is what is connected to.
 class WireConnector {
  public:
-  WireConnector(WireAddress address, Dial dial, std::shared_ptr<asio::thread_pool> resolvers);
+  /// With `tls` its connections speak TLS.
+  WireConnector(WireAddress address, std::shared_ptr<TlsPeer> tls, Dial dial,
+                std::shared_ptr<asio::thread_pool> resolvers);
 
   const WireAddress& address() const { return address_; }
   /// `HOST:PORT`, for messages.
@@ -37,6 +40,7 @@ class WireConnector {
   asio::awaitable<Result<void>> resolve(Deadline deadline);
 
   const WireAddress address_;
+  const std::shared_ptr<TlsPeer> tls_;
   const Dial dial_;
   const std::shared_ptr<asio::thread_pool> resolvers_;
   std::shared_ptr<Waiter> waiter_;

@@ -8,6 +8,8 @@
 #include <boost/system/error_code.hpp>
 #include <cerrno>
 
+#include "net/tls_layer.h"
+
 namespace jmxbridge {
 namespace {
 
@@ -37,12 +39,11 @@ void set_options(tcp::socket& socket) {
   set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, kUserTimeoutMilliseconds);
 }
 
-Stream::Moved outcome(const error_code& error, std::size_t bytes) {
-  using End = Stream::Moved::End;
+/// `awaits`: what is missing where nothing could be moved.
+Moved outcome(const error_code& error, std::size_t bytes, Moved::End awaits) {
+  using End = Moved::End;
   if (!error) return {End::kSome, bytes};
-  if (error == asio::error::would_block || error == asio::error::try_again) {
-    return {End::kWouldBlock, 0};
-  }
+  if (error == asio::error::would_block || error == asio::error::try_again) return {awaits, 0};
   return {error == asio::error::eof ? End::kClosed : End::kBroken, 0};
 }
 
@@ -53,10 +54,18 @@ std::string explain(int error) {
   return error_code(error, boost::system::system_category()).message();
 }
 
+/// What one TLS record holds at most.
+constexpr std::size_t kLargestRecord = std::size_t{16} * 1024;
+
 }  // namespace
+
+Stream::Stream(const asio::any_io_executor& executor) : socket_(executor) {}
+
+Stream::~Stream() = default;
 
 std::string Stream::start_connect(const std::string& address, std::uint16_t port) {
   close();
+  tls_.reset();
   error_code error;
   const asio::ip::address numeric = asio::ip::make_address(address, error);
   if (error) return "the address cannot be read";
@@ -83,25 +92,40 @@ std::string Stream::finish_connect() {
   return explain(error);
 }
 
+void Stream::start_tls(std::shared_ptr<TlsPeer> peer) {
+  tls_ = std::make_unique<TlsLayer>(std::move(peer), socket_.native_handle());
+}
+
+Moved Stream::shake_hands() { return tls_->shake_hands(); }
+
+std::string Stream::tls_problem(std::string_view peer) const {
+  return tls_ ? tls_->problem(peer) : std::string();
+}
+
 void Stream::close() {
+  if (tls_) tls_->say_goodbye();
   error_code ignored;
   socket_.close(ignored);
   low_water_ = 1;
 }
 
-Stream::Moved Stream::read(std::span<std::byte> to) {
+Moved Stream::read(std::span<std::byte> to) {
+  if (tls_) return tls_->read(to);
   error_code error;
   const std::size_t bytes = socket_.read_some(asio::buffer(to.data(), to.size()), error);
-  return outcome(error, bytes);
+  return outcome(error, bytes, Moved::End::kAwaitsRead);
 }
 
-Stream::Moved Stream::write(std::span<const std::byte> from) {
+Moved Stream::write(std::span<const std::byte> from) {
+  if (tls_) return tls_->write(from);
   error_code error;
   const std::size_t bytes = socket_.write_some(asio::buffer(from.data(), from.size()), error);
-  return outcome(error, bytes);
+  return outcome(error, bytes, Moved::End::kAwaitsWrite);
 }
 
 void Stream::set_low_water(std::size_t bytes) {
+  // The rest of a record that is held in part may be less than that, and nothing follow it.
+  if (tls_ && bytes < kLargestRecord && tls_->holds_part()) bytes = 1;
   if (bytes == low_water_) return;
   low_water_ = bytes;
   set_option(socket_, SOL_SOCKET, SO_RCVLOWAT, static_cast<int>(bytes));

@@ -145,6 +145,29 @@ std::string explain_certificate(long verdict, std::string_view peer) {
   }
 }
 
+/// What it means that the peer ends the connection without a word of TLS.
+std::string explain_broken_off(const SSL& ssl, std::string_view peer, std::string_view cause) {
+  if (SSL_is_init_finished(&ssl) == 0) {
+    return fmt::format(
+        "{} broke the TLS handshake off ({}); check that this port speaks TLS, and see the "
+        "target's log",
+        peer, cause);
+  }
+  // Under TLS 1.3 the client's certificate is looked at when the client thinks that it is done, and
+  // the alert that tells of it may be lost when the peer closes.
+  if (SSL_version(&ssl) < TLS1_3_VERSION) {
+    return fmt::format("{} broke the connection off ({}); see the target's log", peer, cause);
+  }
+  const bool shows_one = SSL_get_certificate(&ssl) != nullptr;
+  return fmt::format(
+      "{} broke the connection off after the TLS handshake ({}), most likely because it {}", peer,
+      cause,
+      shows_one ? "does not trust the client certificate; put one that it trusts into the store of "
+                  "ssl.keyStore"
+                : "wants a client certificate; name a store with a key that it trusts in "
+                  "ssl.keyStore");
+}
+
 }  // namespace
 
 TlsAuthorities::TlsAuthorities(Certificates certificates)
@@ -219,8 +242,13 @@ std::string explain_tls_failure(const SSL& ssl, const boost::system::error_code&
   if (const long verdict = SSL_get_verify_result(&ssl); verdict != X509_V_OK) {
     return explain_certificate(verdict, peer);
   }
-  const bool is_of_tls = error.category() == asio::error::get_ssl_category();
-  switch (is_of_tls ? ERR_GET_REASON(static_cast<unsigned long>(error.value())) : 0) {
+  const std::string cause = printable(error.message());
+  if (error.category() != asio::error::get_ssl_category()) {
+    return explain_broken_off(ssl, peer, cause);
+  }
+  switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
+    case SSL_R_UNEXPECTED_EOF_WHILE_READING:
+      return explain_broken_off(ssl, peer, cause);
     case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
       return fmt::format(
           "{} wants a client certificate; name a store with a key that it trusts in ssl.keyStore",
@@ -243,8 +271,7 @@ std::string explain_tls_failure(const SSL& ssl, const boost::system::error_code&
     case SSL_R_WRONG_VERSION_NUMBER:
       return fmt::format("{} speaks no TLS; check the port", peer);
     default:
-      return fmt::format("TLS with {} failed ({}); see the target's log", peer,
-                         printable(error.message()));
+      return fmt::format("TLS with {} failed ({}); see the target's log", peer, cause);
   }
 }
 

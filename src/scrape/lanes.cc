@@ -79,7 +79,11 @@ Lanes::Lanes(Session session, const LaneSettings& settings, const Dial& dial)
     : portable_(std::move(session.portable)), choice_(settings.choice) {
   if (settings.wire == nullptr || choice_ == LaneChoice::kPortable) return;
   if (!session.wire) {
-    reason_ = "only the JVM can reach it";
+    if (session.wire_withheld.empty()) {
+      reason_ = "only the JVM can reach it";
+    } else {
+      leave_fast(std::move(session.wire_withheld));
+    }
     return;
   }
   const TlsMaterial* const tls = session.tls ? &*session.tls : nullptr;
@@ -87,8 +91,15 @@ Lanes::Lanes(Session session, const LaneSettings& settings, const Dial& dial)
   if (fast) {
     fast_ = std::move(*fast);
   } else {
-    reason_ = std::move(fast.error().text);
+    leave_fast(std::move(fast.error().text));
   }
+}
+
+void Lanes::leave_fast(std::string reason) {
+  fast_.reset();
+  reason_ = std::move(reason);
+  // Where only the fast lane may serve, the scrape's error says it.
+  if (choice_ == LaneChoice::kAuto) log::warn("The JVM reads the target: {}.", printable(reason_));
 }
 
 asio::awaitable<Result<Changes>> Lanes::changes(Deadline deadline) {
@@ -110,9 +121,7 @@ asio::awaitable<Result<Changes>> Lanes::changes(Deadline deadline) {
       co_return changes;
     }
     // Whether it is the session that is at fault, the portable lane finds out.
-    reason_ = std::move(changes.error().text);
-    log::warn("The JVM reads the target: {}.", printable(reason_));
-    fast_.reset();
+    leave_fast(std::move(changes.error().text));
   }
   co_return co_await portable_->changes(deadline);
 }

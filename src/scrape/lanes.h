@@ -53,6 +53,7 @@ class Lanes : public Source {
     std::vector<std::uint32_t> positions;
   };
 
+  void leave_fast(std::string reason);
   void split(const std::shared_ptr<const ReadList>& reads);
   static Part part_of(const ReadList& reads, std::vector<std::uint32_t> positions);
   Source& main() { return fast_ ? *fast_ : *portable_; }

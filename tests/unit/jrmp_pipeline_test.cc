@@ -31,7 +31,7 @@ struct Fixture {
     address.host = "target.test";
     address.port = server.port();
     connector.emplace(
-        address,
+        address, nullptr,
         [](const std::string&, std::uint16_t) {
           return Result<std::vector<std::string>>(std::vector<std::string>{"127.0.0.1"});
         },

@@ -10,7 +10,7 @@
 using namespace jmxbridge;
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using End = Stream::Moved::End;
+using End = Moved::End;
 
 namespace {
 
@@ -46,10 +46,10 @@ struct Pair {
 
 TEST_CASE("stream: nothing to read does not block, and what comes is told", "[net]") {
   Pair pair;
-  CHECK(pair.stream.read(pair.bytes).end == End::kWouldBlock);
+  CHECK(pair.stream.read(pair.bytes).end == End::kAwaitsRead);
   asio::write(pair.other, asio::buffer("abc", 3));
   pair.wait(false);
-  const Stream::Moved moved = pair.stream.read(pair.bytes);
+  const Moved moved = pair.stream.read(pair.bytes);
   CHECK(moved.end == End::kSome);
   CHECK(moved.bytes == 3);
 }
@@ -68,13 +68,13 @@ TEST_CASE("stream: what the peer does not take is not sent", "[net]") {
   Pair pair;
   const std::string large(1 << 20, 'x');
   const auto bytes = std::as_bytes(std::span<const char>(large));
-  Stream::Moved moved{End::kSome, 0};
+  Moved moved{End::kSome, 0};
   std::size_t sent = 0;
   for (int i = 0; i < 1000 && moved.end == End::kSome; ++i) {
     moved = pair.stream.write(bytes);
     sent += moved.bytes;
   }
-  CHECK(moved.end == End::kWouldBlock);
+  CHECK(moved.end == End::kAwaitsWrite);
   CHECK(sent > 0);
 }
 
