@@ -125,7 +125,7 @@ Moved Stream::write(std::span<const std::byte> from) {
 
 void Stream::set_low_water(std::size_t bytes) {
   // The rest of a record that is held in part may be less than that, and nothing follow it.
-  if (tls_ && bytes < kLargestRecord && tls_->holds_part()) bytes = 1;
+  if (tls_ && bytes <= kLargestRecord && tls_->holds_part()) bytes = 1;
   if (bytes == low_water_) return;
   low_water_ = bytes;
   set_option(socket_, SOL_SOCKET, SO_RCVLOWAT, static_cast<int>(bytes));

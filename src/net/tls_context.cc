@@ -135,6 +135,7 @@ std::string explain_certificate(long verdict, std::string_view peer) {
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:  // by another authority of the same name
       return fmt::format(
           "The certificate of {} is not trusted; put its authority into the store of "
           "ssl.trustStore",
@@ -246,7 +247,12 @@ std::string explain_tls_failure(const SSL& ssl, const boost::system::error_code&
   if (error.category() != asio::error::get_ssl_category()) {
     return explain_broken_off(ssl, peer, cause);
   }
-  switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
+  int reason = ERR_GET_REASON(static_cast<unsigned long>(error.value()));
+  // Once the server has shown its certificate, both have a protocol and a suite in common.
+  if (reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE && SSL_get0_peer_certificate(&ssl) != nullptr) {
+    reason = SSL_R_SSLV3_ALERT_BAD_CERTIFICATE;
+  }
+  switch (reason) {
     case SSL_R_UNEXPECTED_EOF_WHILE_READING:
       return explain_broken_off(ssl, peer, cause);
     case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:

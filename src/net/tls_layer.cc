@@ -125,10 +125,6 @@ void TlsLayer::say_goodbye() {
     SSL_shutdown(ssl_.get());
     ERR_clear_error();
   }
-  // OpenSSL would resume nothing of a connection that its peer has cut off; Java's may be.
-  if (SSL_is_init_finished(ssl_.get()) == 1) {
-    SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
-  }
   end(Moved::End::kClosed);
 }
 

@@ -3,7 +3,7 @@
 read the table.
 
 usage: scrape_bench.py [--binary=PATH] [--option=FLAG]... [--beans=900,9000] [--rounds=30]
-                       [--dynamic] [--quick]
+                       [--dynamic] [--tls] [--quick]
 """
 
 import argparse
@@ -17,6 +17,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
 
 from jmxbridge_testing import Daemon, Processes, jdk, parse_text, start_target, target_classes  # noqa: E402
+from jmxbridge_testing.certificates import OWN_PASSWORD, Authority, agent, ssl, store  # noqa: E402
 from jmxbridge_testing.http import get  # noqa: E402
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
@@ -60,10 +61,10 @@ def timed_scrape(daemon):
 class Client:
     """tests/targets/TunedClient, one pass at a time."""
 
-    def __init__(self, processes, port):
+    def __init__(self, processes, port, flags=()):
         self.process = processes.start("TunedClient", [
-            jdk().java, "-Xmx128m", "-cp", target_classes(), "TunedClient", str(port), "kafka.*:*"],
-            commands=True)
+            jdk().java, "-Xmx128m", *flags, "-cp", target_classes(), "TunedClient", str(port),
+            "kafka.*:*"], commands=True)
         self.process.wait_for_log(r"(?m)^ready$", 120)
         self.passes = 0
 
@@ -85,16 +86,37 @@ class Client:
         raise SystemExit("the client does not answer")
 
 
-def start_load(processes, beans, dynamic=False):
-    """The target, with the JVM's defaults, as services run."""
-    arguments = [str(beans), *(["dynamic"] if dynamic else [])]
-    return start_target(processes, "KafkaShapedTarget", *arguments, heap="512m", jvm=())
+class Load:
+    """The target, with the JVM's defaults, as services run; with `tls` only its registry is plain."""
+
+    def __init__(self, processes, beans, dynamic=False, tls=False):
+        self.processes = processes
+        authority = Authority(processes.folder) if tls else None
+        key = authority.store("target") if tls else None
+        arguments = [str(beans), *(["dynamic"] if dynamic else [])]
+        self.target = start_target(
+            processes, "KafkaShapedTarget", *arguments, heap="512m", jvm=(),
+            flags=(lambda port: agent(port, key, registry=False)) if tls else None)
+        self.configuration = CONFIGURATION.format(port=self.target.port)
+        self.client_flags = []
+        self.environment = {}
+        if tls:
+            self.configuration += ssl(store("trustStore", authority.trust))
+            self.client_flags = [f"-Djavax.net.ssl.trustStore={authority.trust}", OWN_PASSWORD]
+            self.environment = {"RMI_REGISTRY_SSL_DISABLED": "true"}
+
+    def start_daemon(self, options):
+        return Daemon(self.processes, self.configuration, options=options,
+                      environment=self.environment)
+
+    def start_client(self):
+        return Client(self.processes, self.target.port, self.client_flags)
 
 
-def first_scrape(processes, port, options):
+def first_scrape(load, options):
     """Milliseconds from starting the daemon to the end of its first complete page."""
     start = time.perf_counter()
-    daemon = Daemon(processes, CONFIGURATION.format(port=port), options=options)
+    daemon = load.start_daemon(options)
     _, text = timed_scrape(daemon)
     took = (time.perf_counter() - start) * 1000
     return daemon, took, text
@@ -108,18 +130,19 @@ def check_whole(text, beans):
         raise SystemExit(f"the page has {samples} samples instead of {wanted}, or an error")
 
 
-def measure(beans, rounds, dynamic, options):
+def measure(beans, rounds, options, dynamic, tls):
     """One table: daemon and client take turns against one target."""
     with Processes() as processes:
-        target = start_load(processes, beans, dynamic)
+        load = Load(processes, beans, dynamic, tls)
+        target = load.target
         starts = []
         for _ in range(5):
-            daemon, took, text = first_scrape(processes, target.port, options)
+            daemon, took, text = first_scrape(load, options)
             check_whole(text, beans)
             starts.append(took)
             if len(starts) < 5:
                 daemon.process.end()
-        client = Client(processes, target.port)
+        client = load.start_client()
         for _ in range(10):  # both JVMs and the target compile their hot paths
             timed_scrape(daemon)
             client.timed_pass()
@@ -146,7 +169,8 @@ def measure(beans, rounds, dynamic, options):
         print(f"  {what:34} {min(values):9.{digits}f} {statistics.fmean(values):9.{digits}f}"
               f" {max(values):9.{digits}f}  {unit}")
 
-    print(f"{beans} MBeans, {beans // 9 * PER_NINE} samples{', dynamic' if dynamic else ''}, {rounds} rounds")
+    print(f"{beans} MBeans, {beans // 9 * PER_NINE} samples{', dynamic' if dynamic else ''}"
+          f"{', TLS' if tls else ''}, {rounds} rounds")
     print(f"  {'':34} {'min':>9} {'avg':>9} {'max':>9}")
     row("start to first complete scrape", starts, "ms")
     row("scrape of the daemon, over HTTP", ours, "ms")
@@ -162,10 +186,9 @@ def measure(beans, rounds, dynamic, options):
           + ", ".join(f"{name} {value:.1f}" for name, value in phases.items()))
 
 
-def measure_memory(beans, options, scrapes=50):
+def measure_memory(beans, options, tls, scrapes=50):
     with Processes() as processes:
-        target = start_load(processes, beans)
-        daemon = Daemon(processes, CONFIGURATION.format(port=target.port), options=options)
+        daemon = Load(processes, beans, tls=tls).start_daemon(options)
         for _ in range(scrapes):
             timed_scrape(daemon)
         resident, anonymous = resident_mib(daemon.pid)
@@ -180,18 +203,19 @@ def main():
     parser.add_argument("--beans", default="900,9000")
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--dynamic", action="store_true", help="MBeans whose MBeanInfo may change")
+    parser.add_argument("--tls", action="store_true", help="a target that speaks TLS")
     parser.add_argument("--quick", action="store_true", help="900 MBeans and 10 rounds, without memory")
     arguments = parser.parse_args()
     os.environ["JMXBRIDGE_BINARY"] = str(pathlib.Path(arguments.binary).resolve())
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.2f}, {jdk().home.name}")
     if arguments.quick:
-        measure(900, 10, arguments.dynamic, arguments.option)
+        measure(900, 10, arguments.option, arguments.dynamic, arguments.tls)
         return
     for beans in map(int, arguments.beans.split(",")):
-        measure(beans, arguments.rounds, arguments.dynamic, arguments.option)
+        measure(beans, arguments.rounds, arguments.option, arguments.dynamic, arguments.tls)
     print("memory of the daemon")
     for beans in (1000, 10000):
-        measure_memory(beans, arguments.option)
+        measure_memory(beans, arguments.option, arguments.tls)
 
 
 if __name__ == "__main__":

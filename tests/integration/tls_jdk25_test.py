@@ -1,48 +1,38 @@
-"""TLS with JDK 25 as the target's JVM and as the daemon's, which checks the target's host name."""
+"""TLS with JDK 25 as the target's JVM and as the daemon's, which checks the target's host name; on
+both lanes."""
 
-from jmxbridge_testing import ServiceTest, jdk, main
-from jmxbridge_testing.certificates import Authority, agent, ssl, store
+from tls_case import TlsTest
+
+from jmxbridge_testing import jdk, main
+from jmxbridge_testing.certificates import ssl, store
 
 UNCHECKED = "--java.options=-Djdk.rmi.ssl.client.enableEndpointIdentification=false"
 
 
-class Jdk25Test(ServiceTest):
-    @classmethod
-    def start_shared(cls):
-        cls.authority = Authority(cls.shared.folder)
-        cls.key = cls.authority.store("target")
-        cls.elsewhere = cls.authority.store("elsewhere", hosts="dns:elsewhere.example")
-        cls.trusted = ssl(store("trustStore", cls.authority.trust))
+def home(version):
+    return f"--java.home={jdk(version).home}"
 
-    def scrape(self, target, java, *options):
-        daemon = self.start_daemon(
-            f"hostPort: 127.0.0.1:{target.port}\nincludeObjectNames: ['app:*']\n{self.trusted}",
-            options=[f"--java.home={jdk(java).home}", *options])
-        return self.value(daemon.scrape(), "jmx_up"), daemon
 
-    def start(self, version, key, **options):
-        return self.start_target("MutableTarget", "register app:type=A Value=int:1",
-                                 version=version, flags=lambda port: agent(port, key, **options))
-
+class Jdk25Test(TlsTest):
     def test_each_reads_the_other(self):
         for target_version, java in [(25, 17), (17, 25), (25, 25)]:
             with self.subTest(target=target_version, daemon=java):
-                up, daemon = self.scrape(self.start(target_version, self.key), java)
-                self.assertEqual(up, 1.0, daemon.log())
+                self.check_read(self.start(version=target_version), ssl(self.trusted),
+                                options=[home(java)])
 
     def test_a_client_certificate(self):
-        target = self.start(25, self.key, client_authority=self.authority)
-        up, daemon = self.scrape(target, 25)
-        self.assertEqual(up, 0.0)
-        self.assertRegex(daemon.events()[-1], "it wants a client certificate")
+        target = self.start(version=25, client_authority=self.authority)
+        self.check_read(target, ssl(self.trusted, store("keyStore", self.client)), options=[home(25)])
+        self.check_not_read(target, ssl(self.trusted), "it wants a client certificate",
+                            options=[home(25)])
 
     def test_the_host_name_is_checked_as_java_does(self):
-        target = self.start(17, self.elsewhere)
-        self.assertEqual(self.scrape(target, 17)[0], 1.0)
-        self.assertEqual(self.scrape(target, 25, UNCHECKED)[0], 1.0)
-        up, daemon = self.scrape(target, 25)
-        self.assertEqual(up, 0.0)
-        self.assertRegex(daemon.events()[-1], "is for another host .*have it issued for 127.0.0.1, or")
+        target = self.start(self.authority.store("elsewhere", hosts="dns:elsewhere.example"))
+        self.check_read(target, ssl(self.trusted), options=[home(17)])
+        self.check_read(target, ssl(self.trusted), options=[home(25), UNCHECKED])
+        self.check_not_read(target, ssl(self.trusted),
+                            "is for another host .*have it issued for 127.0.0.1, or",
+                            options=[home(25)])
 
 
 if __name__ == "__main__":

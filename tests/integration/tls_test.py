@@ -1,68 +1,16 @@
 """TLS to the target: every form of `ssl` (specification 3.3) against JVMs that demand it."""
 
-import functools
+import html
+import re
 import shutil
 import signal
 import subprocess
-import unittest
 
-from jmxbridge_testing import Processes, ServiceTest, eventually, jdk, main, target_classes
-from jmxbridge_testing.certificates import (OWN_PASSWORD, PASSWORD, Authority, agent, converted, ssl,
-                                            store)
+from lane_case import BEANS
+from tls_case import LANES, TlsTest
 
-
-class Certificates:
-    """What all classes use, made once."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.authority = Authority(folder)
-        self.stranger = Authority(folder, "stranger")
-        self.key = self.authority.store("target")
-        self.client = self.authority.store("client", hosts="dns:client")
-
-
-@functools.cache
-def certificates():
-    return Certificates(unittest.enterModuleContext(Processes()).folder)
-
-
-class TlsTest(ServiceTest):
-    @classmethod
-    def start_shared(cls):
-        made = certificates()
-        cls.authority, cls.stranger = made.authority, made.stranger
-        cls.key, cls.client = made.key, made.client
-        cls.trusted = store("trustStore", cls.authority.trust)
-
-    def start(self, store_file=None, *more, **options):
-        return self.start_target(
-            "MutableTarget", "register app:type=A Value=int:1",
-            flags=lambda port: agent(port, store_file or self.key, *more, **options))
-
-    def daemon_for(self, target, configuration, **options):
-        return self.start_daemon(
-            f"hostPort: 127.0.0.1:{target.port}\nincludeObjectNames: ['app:*']\n{configuration}",
-            **options)
-
-    def check_up(self, daemon):
-        for _ in range(2):
-            page = daemon.scrape()
-            self.assertEqual(self.value(page, "jmx_up"), 1.0)
-            self.assertEqual(self.value(page, "app_A_Value"), 1.0)
-        self.assertEqual(daemon.events(), [])
-
-    def check_down(self, daemon, pattern):
-        """Down at each scrape, with one line that says what to do, and no secret in it."""
-        for _ in range(2):
-            page = daemon.scrape()
-            self.assertEqual(self.value(page, "jmx_up"), 0.0)
-            self.assertEqual(self.value(page, "jmx_scrape_error"), 1.0)
-        events = daemon.events()
-        self.assertRegex(events[-1], pattern)
-        self.assertEqual(len(events), 1, events)
-        self.assertNotIn(PASSWORD, daemon.log())
-        return events[0]
+from jmxbridge_testing import eventually, jdk, main, target_classes
+from jmxbridge_testing.certificates import OWN_PASSWORD, PASSWORD, agent, converted, ssl, store
 
 
 class TrustTest(TlsTest):
@@ -80,12 +28,12 @@ class TrustTest(TlsTest):
                 ("ssl: true\n", (properties, f"--java.options={OWN_PASSWORD}")),
                 (both, (properties, f"--java.options={OWN_PASSWORD}"))]:
             with self.subTest(configuration, options=options):
-                self.check_up(self.daemon_for(target, configuration, options=options))
+                self.check_read(target, configuration, options=options)
 
     def test_a_registry_without_tls_needs_a_word(self):
         target = self.start(registry=False)
-        self.check_up(self.daemon_for(target, ssl(self.trusted),
-                                      environment={"RMI_REGISTRY_SSL_DISABLED": "True"}))
+        self.check_read(target, ssl(self.trusted),
+                        environment={"RMI_REGISTRY_SSL_DISABLED": "True"})
         self.check_down(self.daemon_for(target, ssl(self.trusted)),
                         "speaks none; start the daemon with the environment variable "
                         "RMI_REGISTRY_SSL_DISABLED=true")
@@ -93,14 +41,13 @@ class TrustTest(TlsTest):
     def test_the_stub_decides_on_the_connection(self):
         """TLS though `ssl` is off, with the JVM's own trust; and none though it is on."""
         target = self.start(registry=False)
-        self.check_up(self.daemon_for(
+        self.check_read(
             target, "ssl: false\n",
             options=[f"--java.options=-Djavax.net.ssl.trustStore={self.authority.trust}",
-                     f"--java.options={OWN_PASSWORD}"]))
+                     f"--java.options={OWN_PASSWORD}"])
         self.check_down(self.daemon_for(target, ""), "is not trusted: .*ssl.enabled: true")
         plain = self.start_target("MutableTarget", "register app:type=A Value=int:1")
-        self.check_up(self.daemon_for(plain, "ssl: true\n",
-                                      environment={"RMI_REGISTRY_SSL_DISABLED": "true"}))
+        self.check_read(plain, "ssl: true\n", environment={"RMI_REGISTRY_SSL_DISABLED": "true"})
 
     def test_a_stub_in_the_url(self):
         target = self.start(registry=False)
@@ -108,7 +55,8 @@ class TrustTest(TlsTest):
             [jdk().java, "-cp", target_classes(), "PrintStub", str(target.port)],
             check=True, capture_output=True, text=True, timeout=30).stdout.strip()
         url = f"jmxUrl: service:jmx:rmi:///stub/{stub}\nincludeObjectNames: ['app:*']\n"
-        self.check_up(self.start_daemon(url + ssl(self.trusted)))
+        self.check_up([self.start_daemon(url + ssl(self.trusted), options=[f"--lane={lane}"])
+                       for lane in LANES])
         daemon = self.start_daemon(url + ssl(store("trustStore", self.stranger.trust)))
         self.assertNotIn(stub, self.check_down(daemon, "is not trusted"))
 
@@ -116,8 +64,8 @@ class TrustTest(TlsTest):
         target = self.start()
         line = self.check_down(self.daemon_for(target, "ssl: true\n"), "is not trusted: put its")
         self.assertIn(f"127.0.0.1:{target.port}", line)
-        self.check_down(self.daemon_for(target, ssl(store("trustStore", self.stranger.trust))),
-                        "is not trusted: put its")
+        self.check_not_read(target, ssl(store("trustStore", self.stranger.trust)),
+                            "is not trusted: put its")
 
     def test_a_certificate_that_has_expired(self):
         expired = self.authority.store("expired", start="-365d", days=1)
@@ -131,10 +79,9 @@ class TrustTest(TlsTest):
         suite = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
         name = "-Dcom.sun.management.jmxremote.ssl.enabled"
         target = self.start(None, f"{name}.protocols=TLSv1.2", f"{name}.cipher.suites={suite}")
-        self.check_up(self.daemon_for(target, ssl(self.trusted)))
-        self.check_up(self.daemon_for(
-            target, ssl(self.trusted, "protocols: 'TLSv1.2'",
-                        f"ciphers: [TLS_AES_128_GCM_SHA256, {suite}]")))
+        self.check_read(target, ssl(self.trusted))
+        self.check_read(target, ssl(self.trusted, "protocols: 'TLSv1.2'",
+                                    f"ciphers: [TLS_AES_128_GCM_SHA256, {suite}]"))
         for part in ["protocols: [TLSv1.3]",
                      "ciphers: TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"]:
             with self.subTest(part):
@@ -146,6 +93,54 @@ class TrustTest(TlsTest):
                         "ssl.ciphers names AES128-SHA, which")
 
 
+    def test_each_protocol_alone(self):
+        for protocol in ["TLSv1.2", "TLSv1.3"]:
+            with self.subTest(protocol):
+                target = self.start(
+                    None, f"-Dcom.sun.management.jmxremote.ssl.enabled.protocols={protocol}")
+                self.check_read(target, ssl(self.trusted))
+
+
+class LaneTest(TlsTest):
+    """The two lanes beside each other, and which of them serves."""
+
+    def test_everything_at_once_is_the_same_on_both_lanes(self):
+        passwords = self.processes.write("passwords", "reader secret\n")
+        passwords.chmod(0o600)
+        access = self.processes.write("access", "reader readonly\n")
+        name = "-Dcom.sun.management.jmxremote"
+        target = self.start(
+            None, f"{name}.authenticate=true", f"{name}.password.file={passwords}",
+            f"{name}.access.file={access}", commands=BEANS, client_authority=self.authority)
+        own = store("keyStore", self.client)
+        login = "username: reader\npassword: secret\n"
+        self.check_read(target, login + ssl(self.trusted, own))
+        self.check_not_read(target, "username: reader\npassword: wrong\n" + ssl(self.trusted, own),
+                            "refused the login; check username and password")
+
+    def test_the_fast_lane_serves_by_itself(self):
+        daemon = self.daemon_for(self.start(), ssl(self.trusted))
+        self.check_up([daemon])
+        self.assertEqual(self.value(daemon.scrape(), "jmxbridge_target_lane", lane="fast"), 1.0)
+
+    def test_what_openssl_refuses_and_java_does_not_is_read_through_the_jvm(self):
+        weak = self.authority.store("weak", signature="SHA1withECDSA")
+        target = self.start(weak)
+        daemon = self.daemon_for(target, ssl(self.trusted))
+        for _ in range(2):
+            page = daemon.scrape()
+            self.assertEqual(self.value(page, "jmx_up"), 1.0)
+            self.assertEqual(self.value(page, "app_A_Value"), 1.0)
+        [lane] = page["jmxbridge_target_lane"].samples
+        self.assertEqual(dict(lane.labels)["lane"], "portable")
+        reason = dict(lane.labels)["reason"]
+        self.assertRegex(reason, rf"127\.0\.0\.1:{target.port}.*\(.*\)")
+        self.assertEqual(daemon.events(), [f"The JVM reads the target: {reason}."])
+        self.assertIn(f"the portable lane: {reason}", html.unescape(daemon.get("/").text))
+        self.check_down(self.daemon_for(target, ssl(self.trusted), options=["--lane=fast"]),
+                        re.escape(reason))
+
+
 class ClientCertificateTest(TlsTest):
     def start(self, *arguments):
         return super().start(*arguments, client_authority=self.authority)
@@ -153,14 +148,14 @@ class ClientCertificateTest(TlsTest):
     def test_it_is_shown(self):
         target = self.start()
         own = store("keyStore", self.client)
-        self.check_up(self.daemon_for(target, ssl(self.trusted, own)))
-        self.check_up(self.daemon_for(
+        self.check_read(target, ssl(self.trusted, own))
+        self.check_read(
             target, ssl(self.trusted),
             options=[f"--java.options=-Djavax.net.ssl.keyStore={self.client}",
-                     f"--java.options=-Djavax.net.ssl.keyStorePassword={PASSWORD}"]))
+                     f"--java.options=-Djavax.net.ssl.keyStorePassword={PASSWORD}"])
         old = converted(self.client, "JKS")
-        self.check_up(self.daemon_for(target, ssl(self.trusted, store("keyStore", old, "JKS"),
-                                                  "protocols: TLSv1.2")))
+        self.check_read(target, ssl(self.trusted, store("keyStore", old, "JKS"),
+                                    "protocols: TLSv1.2"))
 
     def test_it_is_missing(self):
         target = self.start()
@@ -248,8 +243,8 @@ class LifeTest(TlsTest):
 
     def test_other_settings_open_another_session(self):
         target = self.start()
-        daemon = self.daemon_for(target, ssl(self.trusted))
-        self.check_up(daemon)
+        [daemon, portable] = self.check_read(target, ssl(self.trusted))
+        portable.process.end()
         good = daemon.configuration.read_text(encoding="utf-8")
         self.reload(daemon, good.replace(str(self.authority.trust), str(self.stranger.trust)))
         self.check_down(daemon, "is not trusted")
@@ -261,12 +256,11 @@ class LifeTest(TlsTest):
 
     def test_a_restart_of_the_target_is_not_seen(self):
         target = self.start()
-        daemon = self.daemon_for(target, ssl(self.trusted))
-        self.check_up(daemon)
+        daemons = self.check_read(target, ssl(self.trusted))
         target.kill()
         self.start_target("MutableTarget", "register app:type=A Value=int:1", port=target.port,
                           flags=lambda port: agent(port, self.key))
-        self.check_up(daemon)
+        self.check_up(daemons)
 
 
 if __name__ == "__main__":

@@ -261,15 +261,20 @@ Session open_session(std::uint16_t port) {
   return std::move(*session);
 }
 
-LaneSession open_lane(TestLane lane, std::uint16_t port) {
+std::unique_ptr<Source> make_fast(const WireAddress& wire, const TlsMaterial* tls) {
   static JrmpLane fast{Limits{}};
+  Result<std::unique_ptr<Source>> made = fast.make(wire, tls, loopback_dial());
+  INFO((made ? std::string() : made.error().text));
+  REQUIRE(made.has_value());
+  return std::move(*made);
+}
+
+LaneSession open_lane(TestLane lane, std::uint16_t port) {
   LaneSession opened;
   opened.session = open_session(port);
   if (lane == TestLane::kPortable) return opened;
   REQUIRE(opened.session.wire.has_value());
-  auto made = fast.make(*opened.session.wire, nullptr, loopback_dial());
-  REQUIRE(made.has_value());
-  opened.fast = std::move(*made);
+  opened.fast = make_fast(*opened.session.wire);
   return opened;
 }
 

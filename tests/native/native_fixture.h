@@ -164,6 +164,8 @@ struct LaneSession {
   Source& source() { return fast ? *fast : *session.portable; }
 };
 LaneSession open_lane(TestLane lane, std::uint16_t port);
+/// A source of the fast lane, of which there is one for all tests, on loopback.
+std::unique_ptr<Source> make_fast(const WireAddress& wire, const TlsMaterial* tls = nullptr);
 /// The text of the error that opening gives; fails the test if it works.
 Error open_error(const Endpoint& endpoint, std::chrono::milliseconds time);
 

@@ -2,10 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>
@@ -18,7 +14,6 @@
 #include "jni/java_runtime.h"
 #include "jni/tls_session.h"
 #include "native_fixture.h"
-#include "net/tls_context.h"
 
 using namespace jmxbridge;
 using namespace jmxbridge::test;
@@ -103,11 +98,22 @@ Session open(const Endpoint& endpoint) {
   return std::move(*session);
 }
 
-void check_reads(const Session& session) {
+/// The value that is read over a lane, or why none.
+std::string read_by(Source& source) {
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   RecordingSink sink(*reads);
-  REQUIRE(wait_for(session.portable->fetch(reads, sink, in(5s))).has_value());
-  CHECK(sink.values["t:type=A.V"] == "1");
+  const Result<void> fetched = wait_for(source.fetch(reads, sink, in(5s)));
+  return fetched ? sink.values["t:type=A.V"] : fetched.error().text;
+}
+
+/// What the fast lane reads with this TLS.
+std::string read_fast(const Session& session, const TlsMaterial& tls) {
+  return read_by(*make_fast(*session.wire, &tls));
+}
+
+void check_reads(const Session& session) {
+  CHECK(read_by(*session.portable) == "1");
+  if (session.wire) CHECK(read_fast(session, *session.tls) == "1");
 }
 
 /// Calls a static method without arguments in the embedded JVM.
@@ -120,35 +126,6 @@ void call_java(const char* type, const char* method) {
     called.set_value(id != nullptr && !env.ExceptionCheck());
   });
   REQUIRE(called.get_future().get());
-}
-
-/// What a JRMP server says first to a client with this TLS, or why it says nothing.
-std::string greeting_over_tls(const WireAddress& wire, const TlsMaterial& tls) {
-  namespace ip = asio::ip;
-  TlsClient client;
-  client.certificates = tls.certificates;
-  client.key = *tls.key;
-  for (const std::string& text : {tls.authorities, *tls.jdk_authorities}) {
-    if (Result<TlsAuthorities> parsed = TlsAuthorities::parse(text)) {
-      client.authorities.push_back(std::move(*parsed));
-    }
-  }
-  client.protocols = tls.protocols;
-  client.ciphers = tls.ciphers;
-  Result<asio::ssl::context> context = make_tls_context(client);
-  REQUIRE(context.has_value());
-
-  asio::io_context io;
-  asio::ssl::stream<ip::tcp::socket> stream(io, *context);
-  stream.next_layer().connect({ip::make_address(wire.host), wire.port});
-  SSL& ssl = *stream.native_handle();
-  REQUIRE(set_tls_host(ssl, wire.host, tls.verify_host).has_value());
-  boost::system::error_code error;
-  stream.handshake(asio::ssl::stream_base::client, error);
-  if (!error) asio::write(stream, asio::buffer("JRMI\0\2K", 7), error);
-  char byte = 0;
-  if (!error) asio::read(stream, asio::buffer(&byte, 1), error);
-  return error ? explain_tls_failure(ssl, error, "the target") : std::string(1, byte);
 }
 
 std::size_t count(const std::string& text, const std::string& part) {
@@ -223,7 +200,7 @@ TEST_CASE("tls: the stub says that it is TLS, and what it takes to speak it is e
   CHECK(other.tls->jdk_authorities == tls.jdk_authorities);
 }
 
-TEST_CASE("tls: with what is exported OpenSSL speaks to the target as the JVM does", "[jni]") {
+TEST_CASE("tls: with what is exported the fast lane reads the target as the JVM does", "[jni]") {
   for (const char* protocol : {"TLSv1.3", "TLSv1.2"}) {
     INFO(protocol);
     const auto target = start_target("one", "two");
@@ -231,14 +208,48 @@ TEST_CASE("tls: with what is exported OpenSSL speaks to the target as the JVM do
     endpoint.tls->protocols = {protocol};
     const Session session = open(endpoint);
     REQUIRE(session.tls.has_value());
-    CHECK(greeting_over_tls(*session.wire, *session.tls) == "N");
+    check_reads(session);
+    // From now on with less than the session has.
     TlsMaterial without = *session.tls;
     without.certificates.clear();
-    CHECK_THAT(greeting_over_tls(*session.wire, without), Contains("client certificate"));
+    CHECK_THAT(read_fast(session, without), Contains("client certificate"));
     TlsMaterial strange = *session.tls;
     strange.authorities.clear();
-    CHECK_THAT(greeting_over_tls(*session.wire, strange), Contains("is not trusted"));
+    CHECK_THAT(read_fast(session, strange), Contains("is not trusted"));
+    TlsMaterial checking = *session.tls;
+    checking.verify_host = true;
+    CHECK(read_fast(session, checking) == "1");
+    WireAddress elsewhere = *session.wire;
+    elsewhere.host = "localhost";
+    CHECK_THAT(read_by(*make_fast(elsewhere, &checking)), Contains("is for another host"));
+    check_reads(session);
   }
+}
+
+TEST_CASE("tls: the fast lane of one target is of no use for another", "[jni]") {
+  const auto one = start_target("one");
+  const auto two = start_target("two");
+  const Session first = open(endpoint_for(one->port(), "one"));
+  const Session second = open(endpoint_for(two->port(), "two"));
+  for (int again = 0; again < 2; again++) {
+    check_reads(first);
+    check_reads(second);
+    CHECK_THAT(read_fast(first, *second.tls), Contains("is not trusted"));
+    CHECK_THAT(read_fast(second, *first.tls), Contains("is not trusted"));
+  }
+}
+
+TEST_CASE("tls: a port that speaks TLS though its stub does not say so is told", "[jni]") {
+  const auto target = start_target("one");
+  const Session session = open(endpoint_for(target->port(), "one"));
+  WireAddress plain = *session.wire;
+  plain.socket = WireAddress::Socket::kPlain;
+  CHECK_THAT(read_by(*make_fast(plain)), Contains("it speaks TLS, of which its stub says nothing"));
+  TargetJvm other;
+  WireAddress secure = *open_session(other.port()).wire;
+  secure.socket = WireAddress::Socket::kTls;
+  CHECK_THAT(read_by(*make_fast(secure, &*session.tls)),
+             Contains("check that this port speaks TLS"));
 }
 
 TEST_CASE("tls: without settings of its own a session has the JVM's, and no key", "[jni]") {
@@ -276,6 +287,8 @@ TEST_CASE("tls: an open session whose target has gone is lost, not misread", "[j
   auto target = start_target("one");
   const Session session = open(endpoint_for(target->port(), "one"));
   check_reads(session);
+  const std::unique_ptr<Source> fast = make_fast(*session.wire, &*session.tls);
+  CHECK(read_by(*fast) == "1");
   target->kill();
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   RecordingSink sink(*reads);
@@ -283,12 +296,18 @@ TEST_CASE("tls: an open session whose target has gone is lost, not misread", "[j
   REQUIRE_FALSE(fetched.has_value());
   CHECK(fetched.error().kind == ErrorKind::kSession);
   CHECK_THAT(fetched.error().text, !Contains("TLS"));
+  const Result<void> fast_fetched = wait_for(fast->fetch(reads, sink, in(5s)));
+  REQUIRE_FALSE(fast_fetched.has_value());
+  CHECK(fast_fetched.error().kind == ErrorKind::kSession);
+  CHECK_THAT(fast_fetched.error().text, Contains("it refused the connection"));
 }
 
 TEST_CASE("tls: a frozen target costs the deadline, no more", "[jni]") {
   const auto target = start_target("one");
   const Session session = open(endpoint_for(target->port(), "one"));
   check_reads(session);
+  const std::unique_ptr<Source> fast = make_fast(*session.wire, &*session.tls);
+  CHECK(read_by(*fast) == "1");
   target->freeze();
   const auto started = std::chrono::steady_clock::now();
   CHECK_THAT(open_error(endpoint_for(target->port(), "one"), 700ms).text,
@@ -297,7 +316,10 @@ TEST_CASE("tls: a frozen target costs the deadline, no more", "[jni]") {
   RecordingSink sink(*reads);
   CHECK(wait_for(session.portable->fetch(reads, sink, in(700ms))).error().kind ==
         ErrorKind::kDeadline);
-  CHECK(std::chrono::steady_clock::now() - started < 4s);
+  CHECK(wait_for(fast->fetch(reads, sink, in(700ms))).error().kind == ErrorKind::kDeadline);
+  const std::unique_ptr<Source> anew = make_fast(*session.wire, &*session.tls);
+  CHECK(wait_for(anew->fetch(reads, sink, in(700ms))).error().kind == ErrorKind::kDeadline);
+  CHECK(std::chrono::steady_clock::now() - started < 6s);
   target->thaw();
   check_reads(open(endpoint_for(target->port(), "one")));
 }

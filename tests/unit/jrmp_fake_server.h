@@ -1,6 +1,8 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,6 +23,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -151,12 +154,13 @@ struct Reply {
 };
 
 /// A target's RMI port on loopback, which answers as a function of the test says. Each connection
-/// has a thread.
+/// has a thread. With a context it speaks TLS.
 class FakeServer {
  public:
   using Answerer = std::function<Reply(const FakeCall&)>;
 
-  explicit FakeServer(Answerer answerer) : answerer_(std::move(answerer)) {
+  explicit FakeServer(Answerer answerer, SSL_CTX* tls = nullptr)
+      : answerer_(std::move(answerer)), tls_(tls) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -180,6 +184,8 @@ class FakeServer {
 
   std::uint16_t port() const { return port_; }
   int connections() const { return connections_; }
+  /// Connections whose TLS went on from that of an earlier one.
+  int resumed() const { return resumed_; }
   std::vector<FakeCall> take_calls() {
     const std::lock_guard lock(mutex_);
     return std::exchange(calls_, {});
@@ -209,6 +215,41 @@ class FakeServer {
  private:
   class Gone {};
 
+  /// The server's end of a connection.
+  class Line {
+   public:
+    Line(int socket, SSL_CTX* tls) : socket_(socket) {
+      if (tls == nullptr) return;
+      ssl_.reset(SSL_new(tls));
+      SSL_set_fd(ssl_.get(), socket);
+      if (SSL_accept(ssl_.get()) != 1) throw Gone();
+    }
+
+    int socket() const { return socket_; }
+    bool is_resumed() const { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
+
+    std::size_t read(std::span<char> to) {
+      const ssize_t got = ssl_ ? SSL_read(ssl_.get(), to.data(), static_cast<int>(to.size()))
+                               : ::recv(socket_, to.data(), to.size(), 0);
+      if (got <= 0) throw Gone();
+      return static_cast<std::size_t>(got);
+    }
+    std::size_t write(std::string_view from) {
+      const ssize_t sent = ssl_ ? SSL_write(ssl_.get(), from.data(), static_cast<int>(from.size()))
+                                : ::send(socket_, from.data(), from.size(), MSG_NOSIGNAL);
+      if (sent <= 0) throw Gone();
+      return static_cast<std::size_t>(sent);
+    }
+
+   private:
+    struct Free {
+      void operator()(SSL* ssl) const { SSL_free(ssl); }
+    };
+
+    int socket_;
+    std::unique_ptr<SSL, Free> ssl_;
+  };
+
   void accept_all() {
     for (;;) {
       const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
@@ -220,8 +261,15 @@ class FakeServer {
       const std::lock_guard lock(mutex_);
       sockets_.push_back(socket);
       threads_.emplace_back([this, socket] {
+        // OpenSSL's writes raise it here; in the lane none may.
+        sigset_t pipe;
+        sigemptyset(&pipe);
+        sigaddset(&pipe, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
         try {
-          serve(socket);
+          Line line(socket, tls_);
+          if (line.is_resumed()) ++resumed_;
+          serve(line);
         } catch (const Gone&) {
         }
         const std::lock_guard closing(mutex_);
@@ -232,55 +280,51 @@ class FakeServer {
     ::close(listener_);
   }
 
-  void serve(int socket) {
+  void serve(Line& line) {
     std::string in;
-    take(socket, in, 7);
+    take(line, in, 7);
     if (!greeting_.empty()) {
-      send(socket, greeting_);
+      send(line, greeting_);
       return;
     }
-    send(socket, "\x4e"s + stream::utf("127.0.0.1") + "\0\0\x12\x34"s);
-    const std::string size = take(socket, in, 2);
-    take(socket, in, static_cast<unsigned char>(size[1]) + std::size_t{4});
+    send(line, "\x4e"s + stream::utf("127.0.0.1") + "\0\0\x12\x34"s);
+    const std::string size = take(line, in, 2);
+    take(line, in, static_cast<unsigned char>(size[1]) + std::size_t{4});
     for (;;) {
-      const FakeCall call = read_call(socket, in);
+      const FakeCall call = read_call(line, in);
       {
         const std::lock_guard lock(mutex_);
         calls_.push_back(call);
       }
       const Reply reply = answerer_(call);
-      send(socket, reply.bytes);
+      send(line, reply.bytes);
       if (reply.then == Reply::Then::kHang) {
         std::unique_lock lock(mutex_);
         condition_.wait(lock, [&] { return stopped_.load(); });
       }
       if (reply.then == Reply::Then::kReset) {
         const linger hard{1, 0};
-        ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+        ::setsockopt(line.socket(), SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
       }
       if (reply.then != Reply::Then::kGoOn) return;
     }
   }
 
-  static std::string take(int socket, std::string& in, std::size_t count) {
+  static std::string take(Line& line, std::string& in, std::size_t count) {
     while (in.size() < count) {
       std::array<char, 65536> bytes{};
-      const ssize_t got = ::recv(socket, bytes.data(), bytes.size(), 0);
-      if (got <= 0) throw Gone();
-      in.append(bytes.data(), static_cast<std::size_t>(got));
+      in.append(bytes.data(), line.read(bytes));
     }
     std::string taken = in.substr(0, count);
     in.erase(0, count);
     return taken;
   }
 
-  void send(int socket, std::string_view bytes) const {
+  void send(Line& line, std::string_view bytes) const {
     const std::size_t piece = piece_ == 0 ? bytes.size() : piece_.load();
     while (!bytes.empty()) {
       const std::string_view part = bytes.substr(0, std::max<std::size_t>(piece, 1));
-      const ssize_t sent = ::send(socket, part.data(), part.size(), MSG_NOSIGNAL);
-      if (sent <= 0) throw Gone();
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
+      bytes.remove_prefix(line.write(part));
       if (piece_ != 0) std::this_thread::yield();
     }
   }
@@ -290,59 +334,61 @@ class FakeServer {
     for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
     return value;
   }
-  static std::string take_text(int socket, std::string& in) {
-    const std::string head = take(socket, in, 3);
-    return take(socket, in, number(head.substr(1)));
+  static std::string take_text(Line& line, std::string& in) {
+    const std::string head = take(line, in, 3);
+    return take(line, in, number(head.substr(1)));
   }
-  static std::string take_name(int socket, std::string& in) {
-    take(socket, in, 45);
-    std::string name = take_text(socket, in);
-    take(socket, in, 1);
+  static std::string take_name(Line& line, std::string& in) {
+    take(line, in, 45);
+    std::string name = take_text(line, in);
+    take(line, in, 1);
     return name;
   }
 
-  static FakeCall read_call(int socket, std::string& in) {
-    const std::string head = take(socket, in, 5 + 2 + 22 + 4 + 8);
+  static FakeCall read_call(Line& line, std::string& in) {
+    const std::string head = take(line, in, 5 + 2 + 22 + 4 + 8);
     FakeCall call;
     call.method = static_cast<std::int64_t>(number(head.substr(head.size() - 8)));
     switch (call.method) {
       case method::kGetAttributes: {
-        call.name = take_name(socket, in);
-        const std::uint64_t count = number(take(socket, in, 37 + 4).substr(37));
-        for (std::uint64_t i = 0; i < count; ++i) call.attributes.push_back(take_text(socket, in));
+        call.name = take_name(line, in);
+        const std::uint64_t count = number(take(line, in, 37 + 4).substr(37));
+        for (std::uint64_t i = 0; i < count; ++i) call.attributes.push_back(take_text(line, in));
         break;
       }
       case method::kGetAttribute:
-        call.name = take_name(socket, in);
-        call.attributes.push_back(take_text(socket, in));
+        call.name = take_name(line, in);
+        call.attributes.push_back(take_text(line, in));
         break;
       case method::kGetMBeanInfo:
-        call.name = take_name(socket, in);
+        call.name = take_name(line, in);
         break;
       case method::kQueryNames:
-        call.name = take_name(socket, in);
-        take(socket, in, 1);
+        call.name = take_name(line, in);
+        take(line, in, 1);
         break;
       case method::kAddNotificationListeners:
-        take(socket, in, 48 + 4);
-        call.name = take_name(socket, in);
-        take(socket, in, 46 + 4 + 1 + 48 + 4);
+        take(line, in, 48 + 4);
+        call.name = take_name(line, in);
+        take(line, in, 46 + 4 + 1 + 48 + 4);
         break;
       case method::kFetchNotifications:
-        call.from = static_cast<std::int64_t>(number(take(socket, in, 8)));
-        take(socket, in, 4 + 8);
+        call.from = static_cast<std::int64_t>(number(take(line, in, 8)));
+        take(line, in, 4 + 8);
         return call;
       default:
         break;
     }
-    take(socket, in, 1);
+    take(line, in, 1);
     return call;
   }
 
   Answerer answerer_;
+  SSL_CTX* tls_;
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<int> connections_ = 0;
+  std::atomic<int> resumed_ = 0;
   std::atomic<bool> stopped_ = false;
   std::atomic<std::size_t> piece_ = 0;
   std::string greeting_;
@@ -357,12 +403,19 @@ class FakeServer {
 /// A source of the fast lane on a fake server, on the test's own thread.
 class LaneBench {
  public:
-  explicit LaneBench(FakeServer& server, const Limits& limits = {}) : lane_(limits) {
+  explicit LaneBench(FakeServer& server, const Limits& limits = {},
+                     const TlsMaterial* tls = nullptr, const std::string& host = "target.test")
+      : lane_(limits), source_(make(server.port(), tls, host)) {}
+
+  /// Another source of the same lane.
+  std::unique_ptr<Source> make(std::uint16_t port, const TlsMaterial* tls,
+                               const std::string& host) {
     WireAddress address;
-    address.host = "target.test";
-    address.port = server.port();
+    address.host = host;
+    address.port = port;
     address.object_id.fill(7);
-    source_ = *lane_.make(address, nullptr, [](const std::string&, std::uint16_t) {
+    if (tls != nullptr) address.socket = WireAddress::Socket::kTls;
+    return *lane_.make(address, tls, [](const std::string&, std::uint16_t) {
       return Result<std::vector<std::string>>(std::vector<std::string>{"127.0.0.1"});
     });
   }

@@ -45,12 +45,14 @@ struct Fixture {
     Session session;
     session.portable = std::make_unique<FakeSource>(portable);
     if (has_wire) session.wire = WireAddress{};
+    session.wire_withheld = withheld;
     return std::make_unique<Lanes>(std::move(session), LaneSettings{&wire, choice_}, Dial());
   }
 
   FakeServer fast;
   FakeServer portable;
   FakeWire wire{fast};
+  std::string withheld;
 
  private:
   LaneChoice choice_;
@@ -118,6 +120,10 @@ TEST_CASE("lanes: the portable one serves alone where that is asked for, or the 
   lanes = automatic.open(false);
   CHECK(wait_for(lanes->changes(soon()))->unknown);
   CHECK(lanes->reason() == "only the JVM can reach it");
+  automatic.withheld = "the private key cannot leave the JVM";
+  lanes = automatic.open(false);
+  CHECK(lanes->name() == "portable");
+  CHECK(lanes->reason() == "the private key cannot leave the JVM");
   automatic.wire.refusal = "its RMI port speaks TLS";
   lanes = automatic.open();
   CHECK(fetch(*lanes, three()) == Log{"0=1", "1=2", "2=3"});
@@ -150,6 +156,10 @@ TEST_CASE("lanes: where only the fast lane may serve, its failure is the target'
   const Result<Changes> refused = wait_for(lanes->changes(soon()));
   REQUIRE_FALSE(refused.has_value());
   CHECK_THAT(refused.error().text, Catch::Contains("its RMI port speaks TLS"));
+  fixture.withheld = "the private key cannot leave the JVM";
+  lanes = fixture.open(false);
+  CHECK_THAT(wait_for(lanes->changes(soon())).error().text,
+             Catch::Contains("the private key cannot leave the JVM; leave --lane out"));
   fixture.wire.refusal.clear();
   fixture.fast.undecodable.insert(name_of("d:n=2"));
   lanes = fixture.open();

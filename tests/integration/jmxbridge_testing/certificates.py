@@ -34,12 +34,13 @@ class Authority:
         keytool(self.trust, "importcert", "-noprompt", "-alias", self.name, "-file",
                 self.certificate)
 
-    def store(self, name, *, hosts="ip:127.0.0.1,dns:localhost", start="-1d", days=30):
+    def store(self, name, *, hosts="ip:127.0.0.1,dns:localhost", start="-1d", days=30,
+              signature="SHA256withECDSA"):
         """A store with a key and a certificate for these hosts, and nothing else."""
         store = self.folder / f"{name}.p12"
         shutil.copy(self.own, store)
         keytool(store, "genkeypair", "-alias", name, "-keyalg", "EC", "-dname", f"CN={name}",
-                "-signer", "authority", "-ext", f"san={hosts}", "-startdate", start, "-validity",
+                "-signer", "authority", "-sigalg", signature, "-ext", f"san={hosts}", "-startdate", start, "-validity",
                 str(days))
         keytool(store, "delete", "-alias", "authority")
         return store
