@@ -5,12 +5,20 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <cerrno>
 #include <utility>
 
 namespace jmxbridge {
+namespace {
+
+/// What a call takes from the socket at most: of what TLS keeps to itself, a peer may send without
+/// end, and whoever reads has a deadline.
+constexpr std::size_t kMostAtOnce = std::size_t{128} * 1024;
+
+}  // namespace
 
 /// The socket as OpenSSL sees it. OpenSSL's own way to write to one raises SIGPIPE where the peer
 /// is gone.
@@ -40,7 +48,13 @@ struct TlsLayer::Socket {
   static int read(BIO* bio, char* to, int size) {
     TlsLayer& layer = layer_of(bio);
     BIO_clear_retry_flags(bio);
-    const ssize_t moved = ::recv(layer.socket_, to, static_cast<std::size_t>(size), 0);
+    const std::size_t most = std::min(static_cast<std::size_t>(size), layer.may_take_);
+    if (most == 0) {
+      BIO_set_retry_read(bio);
+      return -1;
+    }
+    const ssize_t moved = ::recv(layer.socket_, to, most, 0);
+    if (moved > 0) layer.may_take_ -= static_cast<std::size_t>(moved);
     if (moved == 0) layer.at_end_ = true;
     if (moved < 0 && would_block(layer)) BIO_set_retry_read(bio);
     return static_cast<int>(moved);
@@ -80,7 +94,7 @@ TlsLayer::TlsLayer(std::shared_ptr<TlsPeer> peer, int socket)
 
 Moved TlsLayer::shake_hands() {
   if (ended_ != Moved::End::kSome) return {ended_, 0};
-  ERR_clear_error();
+  begin_call();
   const int result = SSL_do_handshake(ssl_.get());
   return {result == 1 ? Moved::End::kSome : stopped(result), 0};
 }
@@ -88,7 +102,7 @@ Moved TlsLayer::shake_hands() {
 Moved TlsLayer::read(std::span<std::byte> to) {
   if (ended_ != Moved::End::kSome) return {ended_, 0};
   Moved moved{Moved::End::kSome, 0};
-  ERR_clear_error();
+  begin_call();
   while (moved.bytes < to.size() && moved.end == Moved::End::kSome) {
     // A call gives what one record holds at most, and what is left inside would wake nobody.
     const std::span<std::byte> room = to.subspan(moved.bytes);
@@ -105,7 +119,7 @@ Moved TlsLayer::write(std::span<const std::byte> from) {
   if (ended_ != Moved::End::kSome) return {ended_, 0};
   if (cannot_write_) return {Moved::End::kBroken, 0};
   Moved moved{Moved::End::kSome, 0};
-  ERR_clear_error();
+  begin_call();
   while (moved.bytes < from.size() && moved.end == Moved::End::kSome) {
     const std::span<const std::byte> rest = from.subspan(moved.bytes);
     std::size_t bytes = 0;
@@ -136,6 +150,11 @@ std::string TlsLayer::problem(std::string_view peer) const {
   if (ended_ != Moved::End::kBroken || has_read_) return {};
   if (!ssl_) return "OpenSSL has no memory for a connection; free some";
   return explain_tls_failure(*ssl_, error_, peer);
+}
+
+void TlsLayer::begin_call() {
+  ERR_clear_error();
+  may_take_ = kMostAtOnce;
 }
 
 /// What keeps a call from going on.

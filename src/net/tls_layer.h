@@ -41,6 +41,7 @@ class TlsLayer {
  private:
   struct Socket;
 
+  void begin_call();
   Moved::End stopped(int result);
   Moved::End end(Moved::End how);
 
@@ -48,6 +49,7 @@ class TlsLayer {
   const int socket_;
   boost::system::error_code socket_error_;  ///< of the last call that failed
   bool at_end_ = false;                     ///< nothing more comes from the socket
+  std::size_t may_take_ = 0;                ///< bytes that this call may still take from it
   const std::unique_ptr<SSL, TlsPeer::Free> ssl_;
   Moved::End ended_ = Moved::End::kSome;  ///< kSome: not yet
   bool cannot_write_ = false;

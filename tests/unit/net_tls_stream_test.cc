@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "net/stream.h"
 #include "net/tls_peer.h"
@@ -262,6 +263,28 @@ TEST_CASE("tls stream: new keys in the middle cost nothing", "[net]") {
     CHECK(pair.stream.write(bytes_of("question")).bytes == 8);
     CHECK(pair.received() == "question");
   }
+}
+
+TEST_CASE("tls stream: what a peer sends for TLS alone does not hold a read up", "[net]") {
+  Ready ready(TLS1_3_VERSION);
+  TlsPair& pair = ready.pair;
+  std::string tickets;
+  while (tickets.size() < 300'000) {
+    REQUIRE(SSL_new_session_ticket(pair.ssl.get()) == 1);
+    SSL_do_handshake(pair.ssl.get());
+    tickets += pair.drain();
+  }
+  pair.other.non_blocking(false);
+  std::thread server([&, text = tickets + pair.encrypted("answer")] { pair.send(text); });
+  int reads = 0;
+  std::string read;
+  while (read.empty() && pair.is_told_to_read()) {
+    read = pair.read().first;
+    ++reads;
+  }
+  server.join();
+  CHECK(read == "answer");
+  CHECK(reads > 2);
 }
 
 TEST_CASE("tls stream: a renegotiation is gone through while reading", "[net]") {
