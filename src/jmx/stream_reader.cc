@@ -166,6 +166,9 @@ bool StreamReader::read_reference(const Node*& out) {
 }
 
 bool StreamReader::read_text(std::uint64_t size, std::string_view& out) {
+  if (may_be_cut_ && size > limits_.answer_bytes) {
+    return over_limit("it is larger than limits.answerBytes");
+  }
   out = in_.take_text(size);
   if (!in_.ok()) return false;
   if (ascii_prefix(out) == out.size()) return true;
@@ -261,7 +264,11 @@ bool StreamReader::read_array(const Node*& out) {
   if (count < 0) return malformed("an array has a negative length");
   const std::size_t size = size_of(desc->name[1]);
   if (size != 0) {
-    array->primitives = in_.take_text(static_cast<std::uint64_t>(count) * size);
+    const std::uint64_t bytes = static_cast<std::uint64_t>(count) * size;
+    if (may_be_cut_ && bytes > limits_.answer_bytes) {
+      return over_limit("it is larger than limits.answerBytes");
+    }
+    array->primitives = in_.take_text(bytes);
     array->unknown = desc->unknown;
     return in_.ok();
   }

@@ -14,7 +14,6 @@ constexpr std::uint8_t kNormal = 1;
 constexpr std::uint8_t kException = 2;
 constexpr std::size_t kKindAt = kStart.size();
 constexpr std::size_t kJvmAt = kKindAt + 1;
-constexpr std::size_t kJvmSize = 4;
 constexpr std::size_t kHead = kJvmAt + 14;
 
 /// True if the bytes, as far as they go, can be a head.
@@ -37,6 +36,7 @@ AnswerReader::Look AnswerReader::look(std::span<const std::byte> bytes) {
     seen.front = Front::kCut;
     return seen;
   }
+  std::copy_n(bytes.begin() + kJvmAt, kJvmSize, jvm_.begin());
   seen.threw = static_cast<std::uint8_t>(bytes[kKindAt]) == kException;
   Result<std::optional<std::size_t>> value = decoder_.read_front(bytes.subspan(kHead));
   if (!value) {
@@ -61,18 +61,21 @@ std::span<const std::byte> AnswerReader::returned(std::span<const std::byte> byt
   return threw ? std::span<const std::byte>() : bytes.subspan(kHead);
 }
 
-std::optional<std::size_t> AnswerReader::find_next(std::span<const std::byte> bytes) {
-  if (bytes.size() < kHead) return std::nullopt;
-  const std::span<const std::byte> jvm = bytes.subspan(kJvmAt, kJvmSize);
+std::optional<std::size_t> AnswerReader::find_next(std::span<const std::byte> bytes) const {
   const auto* const begin = reinterpret_cast<const std::byte*>(kStart.data());
-  for (auto from = bytes.begin() + kHead;; ++from) {
+  for (auto from = bytes.begin();; ++from) {
     from = std::search(from, bytes.end(), begin, begin + kStart.size());
     const auto at = static_cast<std::size_t>(from - bytes.begin());
     if (at + kJvmAt + kJvmSize > bytes.size()) return std::nullopt;
-    if (begins_like_head(bytes.subspan(at)) && std::equal(jvm.begin(), jvm.end(), from + kJvmAt)) {
+    if (begins_like_head(bytes.subspan(at)) &&
+        std::equal(jvm_.begin(), jvm_.end(), from + kJvmAt)) {
       return at;
     }
   }
+}
+
+std::size_t AnswerReader::undecided(std::span<const std::byte> bytes) {
+  return std::min(bytes.size(), kJvmAt + kJvmSize - 1);
 }
 
 }  // namespace jmxbridge

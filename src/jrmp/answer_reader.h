@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -38,15 +39,21 @@ class AnswerReader {
   /// What stands behind the head of an answer to a call that threw nothing; empty for others.
   static std::span<const std::byte> returned(std::span<const std::byte> bytes);
 
-  /// Behind an answer that is kUnreadable: where the next one seems to begin, by the look of its
-  /// head and by the part of the identifier that all answers of one JVM share.
-  static std::optional<std::size_t> find_next(std::span<const std::byte> bytes);
+  /// Where the next answer seems to begin, by the look of its head and by the part of the
+  /// identifier that all answers of one JVM share, as the last one had it.
+  std::optional<std::size_t> find_next(std::span<const std::byte> bytes) const;
+  /// How many bytes at the end may belong to the head of the next answer although find_next() finds
+  /// none.
+  static std::size_t undecided(std::span<const std::byte> bytes);
 
   StreamDecoder& decoder() { return decoder_; }
   const Limits& limits() const { return limits_; }
 
  private:
+  static constexpr std::size_t kJvmSize = 4;
+
   Limits limits_;
+  std::array<std::byte, kJvmSize> jvm_{};  ///< that part, as the last head had it
   StreamDecoder decoder_;
 };
 

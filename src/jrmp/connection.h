@@ -50,12 +50,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void watch_reading();
   void watch_sending();
 
-  /// An answer that is cut off is looked at again when twice the bytes are there, or once its last
-  /// look was a small part of the time since: so one that comes in drops costs little more to read
-  /// than one that comes at once.
+  /// An answer that is cut off is looked at again when twice the bytes are there, or when more are
+  /// there and its last look was a small part of the time since: so one that comes in drops costs
+  /// little more to read than one that comes at once.
   bool is_worth_a_look(Clock::time_point now) const {
-    return in_.bytes().size() >= 2 * cut_size_ || now >= look_again_;
+    return in_.bytes().size() >= 2 * cut_size_ || (has_grown() && now >= look_again_);
   }
+  /// True if something came since the last look.
+  bool has_grown() const { return in_.bytes().size() > cut_size_; }
   void note_cut(Clock::time_point before, Clock::time_point now);
   void note_whole() { cut_size_ = 0; }
   bool is_cut() const { return cut_size_ != 0; }
@@ -63,6 +65,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Answers that are on their way although nobody waits for them: they come first.
   std::uint32_t to_drop = 0;
+  /// True if the call that was made last is one whose answer nobody waits for, and the answer to
+  /// the one before is still to come.
+  bool has_sentinel = false;
+  /// Fewer bytes than that are left out up to what looks like the next answer; 0 where it comes
+  /// next.
+  std::size_t to_skip = 0;
   Clock::time_point last_used = Clock::now();
 
  private:

@@ -16,23 +16,28 @@ constexpr std::size_t kMostChanges = 20'000;
 
 asio::awaitable<Result<Changes>> DelegateListener::changes(Deadline deadline) {
   if (!std::exchange(has_asked_, true)) co_return co_await listen(deadline);
+  if (!may_listen_) co_return unknown();
   Changes changes;
-  changes.listening = listening_;
-  changes.unknown = !listening_;
-  if (!listening_) co_return changes;
+  // Where there was always a gap so far, whether there is one again comes first.
+  std::int32_t most = is_listening() ? kAtOnce : 0;
   while (true) {
-    Result<std::optional<Notifications>> answer = co_await fetch(next_, kAtOnce, deadline);
+    Result<std::optional<Notifications>> answer = co_await fetch(next_, most, deadline);
     if (!answer) co_return fail(std::move(answer.error()));
     if (!*answer) co_return co_await restart(deadline);
     Notifications& got = **answer;
     const bool is_whole = got.earliest <= next_ && got.list.size() == got.count;
+    if (!is_whole) co_return co_await note_gap(deadline);
+    const bool is_all = got.count < static_cast<std::size_t>(most);
     next_ = got.next;
+    most = kAtOnce;
     for (Notifications::One& one : got.list) {
       changes.list.push_back({one.registered, std::move(one.name)});
     }
-    if (!is_whole || changes.list.size() > kMostChanges) co_return co_await restart(deadline);
-    if (got.count < static_cast<std::size_t>(kAtOnce)) co_return changes;
+    if (changes.list.size() > kMostChanges) co_return co_await note_gap(deadline);
+    if (is_all) break;
   }
+  gaps_ = 0;
+  co_return changes;
 }
 
 asio::awaitable<Result<Changes>> DelegateListener::listen(Deadline deadline) {
@@ -44,10 +49,13 @@ asio::awaitable<Result<Changes>> DelegateListener::listen(Deadline deadline) {
     co_return fail(std::move(added.error()));
   }
   if (added) co_return co_await restart(deadline);
-  Changes changes;
-  changes.unknown = true;
-  changes.listening = false;
-  co_return changes;
+  co_return unknown();
+}
+
+/// Something was missed.
+asio::awaitable<Result<Changes>> DelegateListener::note_gap(Deadline deadline) {
+  if (gaps_ < kGapsInARow) ++gaps_;
+  co_return co_await restart(deadline);
 }
 
 /// Goes on with what happens from now on.
@@ -57,12 +65,16 @@ asio::awaitable<Result<Changes>> DelegateListener::restart(Deadline deadline) {
     has_asked_ = false;
     co_return fail(std::move(now.error()));
   }
-  listening_ = now->has_value();
-  if (listening_) next_ = (*now)->next;
+  may_listen_ = now->has_value();
+  if (may_listen_) next_ = (*now)->next;
+  co_return unknown();
+}
+
+Changes DelegateListener::unknown() const {
   Changes changes;
   changes.unknown = true;
-  changes.listening = listening_;
-  co_return changes;
+  changes.listening = is_listening();
+  return changes;
 }
 
 asio::awaitable<Result<std::optional<Notifications>>> DelegateListener::fetch(std::int64_t from,

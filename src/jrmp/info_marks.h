@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <span>
-#include <string_view>
 #include <unordered_map>
 
 #include "jmx/object_name.h"
+#include "jrmp/answer_mark.h"
 
 namespace jmxbridge {
 
@@ -17,28 +16,17 @@ class InfoMarks {
   /// How many bytes at the front are the info that was noted for this bean; 0 if they are another.
   std::size_t same(const ObjectName& name, std::span<const std::byte> bytes) const {
     const auto it = marks_.find(name);
-    if (it == marks_.end() || it->second.size > bytes.size()) return 0;
-    return hash(bytes.first(it->second.size)) == it->second.hash ? it->second.size : 0;
+    return it == marks_.end() ? 0 : it->second.at_front_of(bytes);
   }
   void note(const ObjectName& name, std::span<const std::byte> bytes) {
-    marks_.insert_or_assign(name, Mark{hash(bytes), bytes.size()});
+    marks_.insert_or_assign(name, AnswerMark(bytes));
   }
   void forget(const ObjectName& name) { marks_.erase(name); }
   void clear() { marks_.clear(); }
   std::size_t size() const { return marks_.size(); }
 
  private:
-  struct Mark {
-    std::size_t hash;
-    std::size_t size;
-  };
-
-  static std::size_t hash(std::span<const std::byte> bytes) {
-    return std::hash<std::string_view>()(
-        {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  }
-
-  std::unordered_map<ObjectName, Mark> marks_;
+  std::unordered_map<ObjectName, AnswerMark> marks_;
 };
 
 }  // namespace jmxbridge

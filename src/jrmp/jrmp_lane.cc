@@ -11,8 +11,8 @@ constexpr std::size_t kResolvers = 2;
 
 }  // namespace
 
-JrmpLane::JrmpLane(const Limits& limits)
-    : limits_(limits), resolvers_(std::make_shared<asio::thread_pool>(kResolvers)) {}
+JrmpLane::JrmpLane(const Limits& limits, const LaneTimes& times)
+    : limits_(limits), times_(times), resolvers_(std::make_shared<asio::thread_pool>(kResolvers)) {}
 
 JrmpLane::~JrmpLane() { resolvers_->stop(); }
 
@@ -33,7 +33,8 @@ Result<std::unique_ptr<Source>> JrmpLane::make(const WireAddress& address, const
       return fail("its RMI port has a socket factory of its own");
   }
   WireConnector connector(address, std::move(peer), dial, resolvers_);
-  return std::unique_ptr<Source>(std::make_unique<JrmpSource>(std::move(connector), limits_));
+  return std::unique_ptr<Source>(
+      std::make_unique<JrmpSource>(std::move(connector), limits_, times_));
 }
 
 Result<std::shared_ptr<TlsPeer>> JrmpLane::make_peer(const std::string& host,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "jmx/limits.h"
+#include "jrmp/lane_times.h"
 #include "net/tls_context.h"
 #include "net/tls_peer.h"
 #include "scrape/connector.h"
@@ -17,7 +18,7 @@ namespace jmxbridge {
 /// authorities alone. Thread-safe.
 class JrmpLane : public WireLane {
  public:
-  explicit JrmpLane(const Limits& limits);
+  explicit JrmpLane(const Limits& limits, const LaneTimes& times = {});
   ~JrmpLane() override;
 
   Result<std::unique_ptr<Source>> make(const WireAddress& address, const TlsMaterial* tls,
@@ -34,6 +35,7 @@ class JrmpLane : public WireLane {
   Result<TlsAuthorities> authorities_of(const std::shared_ptr<const std::string>& text);
 
   const Limits limits_;
+  const LaneTimes times_;
   const std::shared_ptr<asio::thread_pool> resolvers_;
   std::mutex mutex_;
   std::vector<Parsed> parsed_;

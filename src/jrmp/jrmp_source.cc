@@ -8,51 +8,56 @@
 
 #include "jrmp/delegate_listener.h"
 #include "jrmp/describe_run.h"
+#include "jrmp/names_query.h"
 #include "jrmp/pipeline.h"
-#include "jrmp/single_call.h"
 
 namespace jmxbridge {
 namespace {
 
-/// A session without a call for twice that long is closed by its target.
-constexpr std::chrono::seconds kKeepAlive{60};
 /// More than are read may be known by so many.
 constexpr std::size_t kKnownBeans = 10'000;
+
+Bytes idle_call(const Requests& requests) {
+  Bytes call;
+  requests.get_default_domain(call);
+  return call;
+}
 
 }  // namespace
 
 /// What speaks with the target. A timer that is late may outlive the source, but not this.
 struct JrmpSource::Wire : public std::enable_shared_from_this<Wire> {
-  Wire(WireConnector wire_connector, const Limits& limits)
-      : requests(wire_connector.address().object_id),
+  Wire(WireConnector wire_connector, const Limits& limits, const LaneTimes& lane_times)
+      : times(lane_times),
+        requests(wire_connector.address().object_id),
         connector(std::move(wire_connector)),
-        pipeline(connector, limits),
-        listener(requests, pipeline) {
-    requests.get_default_domain(keep_alive_request);
-  }
+        pipeline(connector, limits, idle_call(requests), times),
+        listener(requests, pipeline),
+        names(requests, pipeline) {}
 
   /// From now on makes a small call whenever there was none for a while.
   void keep_alive() {
     if (!timer) timer = std::make_unique<asio::steady_timer>(connector.waiter()->executor());
-    timer->expires_after(kKeepAlive);
+    timer->expires_after(times.keep_alive);
     timer->async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
       const std::shared_ptr<Wire> self = weak.lock();
       if (cancelled || !self) return;
-      self->pipeline.keep_alive(bytes_of(self->keep_alive_request));
+      self->pipeline.keep_alive();
       self->keep_alive();
     });
   }
 
+  const LaneTimes times;
   const Requests requests;
   WireConnector connector;
   Pipeline pipeline;
   DelegateListener listener;
-  Bytes keep_alive_request;
+  NamesQuery names;
   std::unique_ptr<asio::steady_timer> timer;
 };
 
-JrmpSource::JrmpSource(WireConnector connector, const Limits& limits)
-    : wire_(std::make_shared<Wire>(std::move(connector), limits)) {}
+JrmpSource::JrmpSource(WireConnector connector, const Limits& limits, const LaneTimes& times)
+    : wire_(std::make_shared<Wire>(std::move(connector), limits, times)) {}
 
 JrmpSource::~JrmpSource() = default;
 
@@ -82,16 +87,18 @@ void JrmpSource::forget(const Changes& changes) {
   for (const Change& change : changes.list) {
     marks_.forget(change.name);
     if (lessons_.erase(change.name) > 0) plan_.reset();
+    if (waits_ == change.name) {
+      waits_.reset();
+      plan_.reset();
+    }
   }
 }
 
 asio::awaitable<Result<std::vector<ObjectName>>> JrmpSource::query(const ObjectName& pattern,
                                                                    Deadline deadline) {
   co_await prepare();
-  SingleCall<std::vector<ObjectName>> call(
-      [](StreamDecoder& decoder) { return decoder.object_names(); });
-  wire_->requests.query_names(pattern, call.out());
-  Result<std::vector<ObjectName>> names = co_await call.run(wire_->pipeline, deadline);
+  Result<std::vector<ObjectName>> names =
+      co_await wire_->names.ask(pattern, !wire_->listener.is_listening(), deadline);
   if (!names) co_return fail(in_time(std::move(names.error()), 0, 0));
   co_return names;
 }
@@ -143,7 +150,7 @@ void JrmpSource::make_plan(const std::shared_ptr<const ReadList>& reads) {
 
 /// A bean with an unanswered call is asked by nobody until it answers, or the session ends.
 void JrmpSource::look_at_parked() {
-  if (!waits_ || wire_->pipeline.still_waits()) return;
+  if (wire_->pipeline.still_waits() || !waits_) return;
   waits_.reset();
   plan_.reset();
 }

@@ -9,6 +9,7 @@
 #include "jmx/limits.h"
 #include "jrmp/fetch_plan.h"
 #include "jrmp/fetch_run.h"
+#include "jrmp/lane_times.h"
 #include "jrmp/wire_connector.h"
 #include "scrape/source.h"
 
@@ -18,7 +19,7 @@ namespace jmxbridge {
 /// (design section 5). It does not own that session.
 class JrmpSource : public Source {
  public:
-  JrmpSource(WireConnector connector, const Limits& limits);
+  JrmpSource(WireConnector connector, const Limits& limits, const LaneTimes& times);
   ~JrmpSource() override;
 
   asio::awaitable<Result<Changes>> changes(Deadline deadline) override;

@@ -21,9 +21,6 @@ constexpr std::size_t kMostConnections = 3;
 constexpr std::uint32_t kMostReopened = 256;
 /// A target that does not answer so many calls which keep its session is left alone.
 constexpr std::uint32_t kMostToDrop = 16;
-/// A connection that was not used for so long must show within that time that it is still there.
-constexpr std::chrono::seconds kLongIdle{60};
-constexpr std::chrono::seconds kIdleAnswerTime{1};
 /// What a connection in the middle of a run may take to be made again.
 constexpr std::chrono::seconds kReopenTime{2};
 /// How long more bytes than one are awaited before what is there is looked at.
@@ -31,6 +28,9 @@ constexpr std::chrono::milliseconds kLowWaterTime{5};
 constexpr std::size_t kHighestLowWater = std::size_t{32} * 1024;
 constexpr std::size_t kLowestLowWater = 1024;
 constexpr std::size_t kAverageOver = 16;
+/// Behind an answer that was read, up to the next one, there may be so many bytes that belong to
+/// neither: a class can write its data in other ways than its description says.
+constexpr std::size_t kMostBetween = 4096;
 
 constexpr std::chrono::milliseconds kShortestPatience{50};
 /// A call that the deadline meets by chance is not stuck; one that took so long is.
@@ -38,8 +38,12 @@ constexpr std::chrono::milliseconds kStuckFor{250};
 
 }  // namespace
 
-Pipeline::Pipeline(WireConnector& connector, const Limits& limits)
-    : connector_(connector), answers_(limits) {}
+Pipeline::Pipeline(WireConnector& connector, const Limits& limits, Bytes idle_call,
+                   const LaneTimes& times)
+    : connector_(connector),
+      answers_(limits),
+      idle_call_(std::move(idle_call)),
+      times_(times) {}
 
 Pipeline::~Pipeline() {
   for (const std::shared_ptr<Connection>& connection : idle_) connection->close();
@@ -47,7 +51,7 @@ Pipeline::~Pipeline() {
   if (parked_) parked_->close();
 }
 
-void Pipeline::keep_alive(std::span<const std::byte> request) {
+void Pipeline::keep_alive() {
   // A second connection is cheap to make again, and costs the target a thread.
   while (idle_.size() > 1) {
     idle_.back()->close();
@@ -55,7 +59,7 @@ void Pipeline::keep_alive(std::span<const std::byte> request) {
   }
   if (idle_.empty() || idle_.front()->to_drop >= kMostToDrop) return;
   Connection& connection = *idle_.front();
-  if (connection.send(request) == request.size()) {
+  if (connection.send(bytes_of(idle_call_)) == idle_call_.size()) {
     ++connection.to_drop;
   } else {
     connection.close();
@@ -69,7 +73,8 @@ asio::awaitable<Result<void>> Pipeline::run(const CallList& list, AnswerSink& si
   sink_ = &sink;
   deadline_ = deadline;
   patience_ = std::max<Clock::duration>(kShortestPatience, (deadline - now) / 4);
-  last_answer_ = now;
+  last_sign_ = now;
+  has_looked_for_life_ = false;
   stuck_.clear();
   parked_item_.reset();
   reopened_ = 0;
@@ -121,6 +126,10 @@ asio::awaitable<Result<void>> Pipeline::go_on() {
       most = kMostConnections - (parked_ ? 1 : 0);
       continue;
     }
+    if (is_sign_of_life_due()) {
+      co_await look_for_life();
+      continue;
+    }
     Clock::time_point until = deadline_;
     for (Lap& lap : laps_) until = std::min(until, prepare_wait(lap, now));
     co_await waiter->wait(until);
@@ -150,12 +159,13 @@ asio::awaitable<Result<void>> Pipeline::start(Part part) {
     Result<std::shared_ptr<Connection>> opened = co_await connector_.open(until);
     if (!opened) co_return fail(std::move(opened.error()));
     lap.connection = std::move(*opened);
+    last_sign_ = Clock::now();
   }
   lap.next = lap.sent = part.begin;
   lap.end = part.end;
   lap.written = list_->offset(part.begin);
   lap.progress = lap.moved = Clock::now();
-  lap.is_doubtful = lap.was_idle && lap.progress - lap.connection->last_used > kLongIdle;
+  lap.is_doubtful = lap.was_idle && lap.progress - lap.connection->last_used > times_.long_idle;
   laps_.push_back(std::move(lap));
   co_return Result<void>();
 }
@@ -183,8 +193,10 @@ asio::awaitable<Result<void>> Pipeline::reopen(Lap& lap) {
   lap.connection = std::move(*opened);
   lap.sent = lap.next;
   lap.written = list_->offset(lap.next);
-  lap.must_reopen = lap.skips = lap.was_idle = lap.is_doubtful = lap.is_stuck = false;
-  lap.progress = lap.moved = Clock::now();
+  lap.must_reopen = lap.has_answered = false;
+  lap.was_idle = lap.is_doubtful = lap.is_stuck = false;
+  lap.progress = lap.moved = last_sign_ = Clock::now();
+  send(lap);
   co_return Result<void>();
 }
 
@@ -233,7 +245,7 @@ bool Pipeline::take_answers(Lap& lap) {
     taken = true;
     send(lap);
   }
-  if (taken) last_answer_ = lap.progress = Clock::now();
+  if (taken) last_sign_ = lap.progress = Clock::now();
   return taken;
 }
 
@@ -242,13 +254,16 @@ bool Pipeline::take_answer(Lap& lap) {
   Connection& connection = *lap.connection;
   const bool was_cut = connection.is_cut();
   const Clock::time_point before = was_cut ? Clock::now() : Clock::time_point();
-  if (was_cut && !connection.is_lost() && !connection.is_worth_a_look(before)) return false;
-  if (lap.skips) return skip_unreadable(lap);
+  if (connection.to_skip > 0) return skip(lap);
+  if (was_cut && !connection.is_lost() && !connection.is_worth_a_look(before)) {
+    return look_into_pause(lap);
+  }
   if (take_unchanged(lap)) return true;
   const AnswerReader::Look seen = answers_.look(connection.in().bytes());
   switch (seen.front) {
     case Front::kWhole: {
       lap.was_idle = lap.is_doubtful = false;
+      lap.has_answered = true;
       connection.note_whole();
       if (connection.to_drop > 0) {
         --connection.to_drop;
@@ -268,19 +283,24 @@ bool Pipeline::take_answer(Lap& lap) {
     case Front::kCut: {
       const Clock::time_point now = Clock::now();
       connection.note_cut(was_cut ? before : now, now);
-      return false;
+      return look_into_pause(lap);
     }
     case Front::kEndsHere:
-      lose(lap, CallLoss::kNotSerializable, seen.problem);
+      lose_answer(lap, CallLoss::kNotSerializable, seen.problem);
       lap.must_reopen = true;
       return true;
     case Front::kUnreadable:
-      lose(lap, CallLoss::kUnreadable, seen.problem);
-      lap.skips = true;
-      (void)skip_unreadable(lap);
+      lose_answer(lap, CallLoss::kUnreadable, seen.problem);
+      connection.in().take(1);
+      connection.to_skip = answers_.limits().answer_bytes;
+      (void)skip(lap);
       return true;
     case Front::kNoAnswer:
-      break;
+      // On a connection that has brought no answer yet, something else speaks.
+      if (!lap.has_answered) break;
+      connection.to_skip = kMostBetween;
+      (void)skip(lap);
+      return true;
   }
   note_broken(lap);
   return true;
@@ -296,6 +316,7 @@ bool Pipeline::take_unchanged(Lap& lap) {
   if (size == 0) return false;
   ++lap.next;
   lap.was_idle = lap.is_doubtful = false;
+  lap.has_answered = true;
   connection.note_whole();
   note_answer(lap, bytes.size() - value.size() + size);
   return true;
@@ -303,28 +324,61 @@ bool Pipeline::take_unchanged(Lap& lap) {
 
 void Pipeline::note_answer(Lap& lap, std::size_t size) {
   lap.connection->in().take(size);
+  pass_sentinel(lap);
   if (lap.careful && ++lap.answered >= kWindow) lap.careful = false;
   std::size_t& usual = usual_answer_[static_cast<std::size_t>((*list_)[lap.next - 1].kind)];
   usual = usual == 0 ? size : (usual * (kAverageOver - 1) + size) / kAverageOver;
 }
 
-/// Goes on at what looks like the next answer. Where none is to come, a new connection is the next
-/// best thing.
-bool Pipeline::skip_unreadable(Lap& lap) {
+/// Goes on at what looks like the next answer, once that has come.
+bool Pipeline::skip(Lap& lap) {
   Connection& connection = *lap.connection;
-  const std::span<const std::byte> bytes = connection.in().bytes();
-  const Clock::time_point before = Clock::now();
-  if (const std::optional<std::size_t> at = AnswerReader::find_next(bytes)) {
-    connection.in().take(*at);
-    connection.note_whole();
-    lap.skips = false;
+  InBuffer& in = connection.in();
+  if (const std::optional<std::size_t> at = answers_.find_next(in.bytes())) {
+    in.take(*at);
+    connection.to_skip = 0;
     return true;
   }
-  if (lap.sent == lap.next || bytes.size() > answers_.limits().answer_bytes) {
+  if (lap.sent == lap.next) send_sentinel(lap);
+  const std::size_t useless = in.bytes().size() - AnswerReader::undecided(in.bytes());
+  in.take(useless);
+  if (useless < connection.to_skip) {
+    connection.to_skip -= useless;
+    return false;
+  }
+  lap.must_reopen = true;
+  return true;
+}
+
+/// Has an answer that cannot be read followed by one that can: by its head the end of the first is
+/// known. Where the sentinel cannot be sent, a new connection is the next best thing.
+void Pipeline::send_sentinel(Lap& lap) {
+  Connection& connection = *lap.connection;
+  if (connection.send(bytes_of(idle_call_)) != idle_call_.size()) {
     lap.must_reopen = true;
+  } else if (lap.sent == lap.next) {
+    ++connection.to_drop;
+  } else {
+    connection.has_sentinel = true;
+  }
+}
+
+/// An answer that is cut off and does not go on may have been there in full for long: a class that
+/// writes other data than its description says is not understood. If another answer stands behind
+/// it, that is so; where none is to come, one is asked for.
+bool Pipeline::look_into_pause(Lap& lap) {
+  Connection& connection = *lap.connection;
+  if (lap.paused == lap.moved || Clock::now() - lap.moved < times_.cut_pause) return false;
+  lap.paused = lap.moved;
+  if (const std::optional<std::size_t> at =
+          answers_.find_next(connection.in().bytes().subspan(1))) {
+    lose_answer(lap, CallLoss::kUnreadable,
+                "the target's answer cannot be decoded: it says that it is longer than it is");
+    connection.in().take(*at + 1);
     return true;
   }
-  connection.note_cut(before, Clock::now());
+  const bool is_last = lap.sent == lap.next + 1 && lap.written == list_->offset(lap.sent);
+  if (is_last && connection.to_drop == 0 && !connection.has_sentinel) send_sentinel(lap);
   return false;
 }
 
@@ -333,7 +387,23 @@ void Pipeline::lose(Lap& lap, CallLoss why, std::string_view detail) {
   lap.careful = false;
   lap.was_idle = false;
   lap.connection->note_whole();
+  pass_sentinel(lap);
   sink_->lost(call, why, detail);
+}
+
+/// Loses the call whose answer is at the front, or nothing where nobody waits for that answer.
+void Pipeline::lose_answer(Lap& lap, CallLoss why, std::string_view detail) {
+  if (lap.connection->to_drop == 0) {
+    lose(lap, why, detail);
+    return;
+  }
+  --lap.connection->to_drop;
+  lap.connection->note_whole();
+}
+
+/// The answer before the sentinel's is done with.
+void Pipeline::pass_sentinel(Lap& lap) {
+  if (std::exchange(lap.connection->has_sentinel, false)) ++lap.connection->to_drop;
 }
 
 /// The connection has ended before its answers did.
@@ -354,10 +424,10 @@ void Pipeline::finish_laps() {
     Lap& lap = laps_[i];
     if (lap.next < lap.end) continue;
     const bool is_clean = lap.sent == lap.next && !lap.must_reopen && !lap.connection->is_lost() &&
-                          lap.connection->in().empty();
+                          (lap.connection->in().empty() || lap.connection->to_drop > 0);
     if (is_clean && idle_.size() < kUsualConnections) {
       lap.connection->set_low_water(1);
-      lap.connection->in().clear();
+      if (lap.connection->to_drop == 0) lap.connection->in().clear();
       lap.connection->last_used = Clock::now();
       idle_.push_back(std::move(lap.connection));
     } else {
@@ -372,7 +442,9 @@ void Pipeline::finish_laps() {
 bool Pipeline::leave_stuck(Clock::time_point now) {
   bool found = false;
   for (Lap& lap : laps_) {
-    if (lap.is_doubtful && now - lap.progress >= kIdleAnswerTime) {
+    const bool is_silent = lap.is_doubtful && now - lap.progress >= times_.idle_answer;
+    const bool is_lost = lap.connection->to_skip > 0 && now - lap.progress >= patience_;
+    if (is_silent || is_lost) {
       lap.must_reopen = found = true;
       continue;
     }
@@ -388,17 +460,43 @@ bool Pipeline::leave_stuck(Clock::time_point now) {
   return found;
 }
 
+/// True if nothing shows whether it is a call that holds up the target, or the target itself stands
+/// still: every connection waits, and there is nothing more to ask for.
+bool Pipeline::is_sign_of_life_due() const {
+  if (has_looked_for_life_ || laps_.empty() || !parts_.empty()) return false;
+  if (laps_.size() + (parked_ ? 1 : 0) >= kMostConnections) return false;
+  return std::all_of(laps_.begin(), laps_.end(),
+                     [&](const Lap& lap) { return lap.is_stuck && !is_outlived(lap); });
+}
+
+/// Greets the target once more: one that stands still does not greet back.
+asio::awaitable<void> Pipeline::look_for_life() {
+  has_looked_for_life_ = true;
+  const Clock::time_point until = std::min(deadline_, Clock::now() + kReopenTime);
+  Result<std::shared_ptr<Connection>> opened = co_await connector_.open(until);
+  if (!opened) co_return;
+  last_sign_ = Clock::now();
+  if (idle_.size() < kUsualConnections) {
+    idle_.push_back(std::move(*opened));
+  } else {
+    (*opened)->close();
+  }
+}
+
+/// True if the target has worked while the lap waited.
+bool Pipeline::is_outlived(const Lap& lap) const {
+  return last_sign_ - lap.progress >= std::min<Clock::duration>(kStuckFor, patience_);
+}
+
 void Pipeline::note_stuck(Clock::time_point now) {
   const Clock::duration stuck_for = std::min<Clock::duration>(kStuckFor, patience_);
   for (const Lap& lap : laps_) {
     if (lap.sent == lap.next || now - lap.progress < stuck_for) continue;
-    // Where nothing has been answered since, the target is to blame and not the call, unless this
-    // is the only one left, or every connection waits: several may be stuck behind one lock, and
-    // were none of them to blame, they would hold up every run to come.
-    const bool is_last =
-        laps_.size() == 1 && parts_.empty() && lap.end == list_->next_item(lap.next);
+    // Where the target has shown no life since, it is to blame and not the call, unless every
+    // connection waits: several may be stuck behind one lock, and were none of them to blame, they
+    // would hold up every run to come.
     const std::size_t at_work = laps_.size() + (parked_ ? 1 : 0);
-    if (last_answer_ <= lap.progress && !is_last && at_work < kMostConnections) continue;
+    if (!is_outlived(lap) && at_work < kMostConnections) continue;
     stuck_.push_back({(*list_)[lap.next].item, lap.progress});
   }
 }
@@ -408,8 +506,11 @@ Pipeline::Clock::time_point Pipeline::prepare_wait(Lap& lap, Clock::time_point n
   Clock::time_point until = Clock::time_point::max();
   if (least > 1) until = lap.moved + kLowWaterTime;
   if (!lap.is_stuck && lap.sent > lap.next) until = std::min(until, lap.progress + patience_);
-  if (lap.is_doubtful) until = std::min(until, lap.progress + kIdleAnswerTime);
-  if (lap.connection->is_cut() && lap.connection->look_again() > now) {
+  if (lap.is_doubtful) until = std::min(until, lap.progress + times_.idle_answer);
+  if (lap.connection->is_cut() && lap.paused != lap.moved) {
+    until = std::min(until, lap.moved + times_.cut_pause);
+  }
+  if (lap.connection->is_cut() && lap.connection->has_grown()) {
     until = std::min(until, lap.connection->look_again());
   }
   lap.connection->set_low_water(least);
@@ -431,7 +532,9 @@ std::size_t Pipeline::low_water(const Lap& lap, Clock::time_point now) const {
 void Pipeline::park() {
   if (parked_ || stuck_.empty()) return;
   const auto lap = std::find_if(laps_.begin(), laps_.end(), [&](const Lap& each) {
-    return each.next < each.sent && (*list_)[each.next].item == stuck_.front().item;
+    if (each.next >= each.sent) return false;
+    const Call& call = (*list_)[each.next];
+    return call.kind != CallKind::kOther && call.item == stuck_.front().item;
   });
   if (lap == laps_.end()) return;
   parked_item_ = stuck_.front().item;

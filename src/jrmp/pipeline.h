@@ -15,6 +15,7 @@
 #include "jrmp/answer_reader.h"
 #include "jrmp/call_list.h"
 #include "jrmp/connection.h"
+#include "jrmp/lane_times.h"
 #include "jrmp/wire_connector.h"
 
 namespace jmxbridge {
@@ -58,7 +59,10 @@ class Pipeline {
     Clock::time_point since;
   };
 
-  Pipeline(WireConnector& connector, const Limits& limits);
+  /// `idle_call`: a request that every target answers at once and with few bytes. It is made where
+  /// only the fact that there is an answer is of use.
+  Pipeline(WireConnector& connector, const Limits& limits, Bytes idle_call,
+           const LaneTimes& times = {});
   /// Closes its connections, which something that waits may still hold.
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
@@ -80,9 +84,9 @@ class Pipeline {
   /// Between two runs: whether that call is unanswered even now.
   bool still_waits();
 
-  /// Between two runs: makes this call on a connection that has not been used for a while, so that
-  /// the target keeps the session. Its answer is dropped when it is next used.
-  void keep_alive(std::span<const std::byte> request);
+  /// Between two runs: makes the idle call on a connection that has not been used for a while, so
+  /// that the target keeps the session. Its answer is dropped when it is next used.
+  void keep_alive();
 
  private:
   /// A connection's way through a part of the list.
@@ -97,10 +101,11 @@ class Pipeline {
     bool is_doubtful = false;  ///< the same, after a long time
     bool is_stuck = false;     ///< another lap goes on behind its next call
     bool must_reopen = false;
-    bool skips = false;          ///< an answer that cannot be read, up to the next one
+    bool has_answered = false;   ///< the connection it has now
     std::uint32_t answered = 0;  ///< since the lap became careful
     Clock::time_point progress;  ///< when the last answer came, or the first call was sent
     Clock::time_point moved;     ///< when bytes last came
+    Clock::time_point paused;    ///< `moved` when a pause in an answer was last looked into
   };
   struct Part {
     std::size_t begin = 0;
@@ -119,11 +124,18 @@ class Pipeline {
   bool take_answer(Lap& lap);
   bool take_unchanged(Lap& lap);
   void note_answer(Lap& lap, std::size_t size);
-  bool skip_unreadable(Lap& lap);
+  bool skip(Lap& lap);
+  bool look_into_pause(Lap& lap);
+  void send_sentinel(Lap& lap);
   void lose(Lap& lap, CallLoss why, std::string_view detail);
+  void lose_answer(Lap& lap, CallLoss why, std::string_view detail);
+  static void pass_sentinel(Lap& lap);
   void note_broken(Lap& lap);
   void finish_laps();
   bool leave_stuck(Clock::time_point now);
+  bool is_sign_of_life_due() const;
+  bool is_outlived(const Lap& lap) const;
+  asio::awaitable<void> look_for_life();
   void note_stuck(Clock::time_point now);
   Clock::time_point prepare_wait(Lap& lap, Clock::time_point now);
   std::size_t low_water(const Lap& lap, Clock::time_point now) const;
@@ -132,6 +144,8 @@ class Pipeline {
 
   WireConnector& connector_;
   AnswerReader answers_;
+  const Bytes idle_call_;
+  const LaneTimes times_;
   std::vector<std::shared_ptr<Connection>> idle_;
   std::shared_ptr<Connection> parked_;
   std::optional<std::uint32_t> parked_item_;  ///< of the last run
@@ -145,7 +159,8 @@ class Pipeline {
   std::vector<Part> parts_;  ///< that no lap is on
   std::vector<Stuck> stuck_;
   std::optional<Error> error_;
-  Clock::time_point last_answer_;
+  Clock::time_point last_sign_;  ///< of life: an answer, or a new connection
+  bool has_looked_for_life_ = false;
   std::uint32_t reopened_ = 0;
 
   /// Bytes of an answer to each kind of call, as the last ones had them.

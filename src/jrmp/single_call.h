@@ -48,6 +48,10 @@ class SingleCall : public AnswerSink {
     result_.emplace(fail(ErrorKind::kMalformed, std::string(detail)));
   }
 
+ protected:
+  /// Nothing before the answer.
+  std::optional<Result<T>>& result() { return result_; }
+
  private:
   Read read_;
   CallList calls_;

@@ -23,9 +23,9 @@ Limits limits() {
 std::size_t take(AnswerReader& reader, std::span<const std::byte> bytes) {
   const AnswerReader::Look seen = reader.look(bytes);
   if (seen.front == Front::kUnreadable) {
-    const std::optional<std::size_t> next = AnswerReader::find_next(bytes);
-    JMXBRIDGE_REQUIRE_PROPERTY(!next || (*next > 0 && *next < bytes.size()));
-    return next.value_or(bytes.size());
+    const std::optional<std::size_t> next = reader.find_next(bytes.subspan(1));
+    JMXBRIDGE_REQUIRE_PROPERTY(!next || *next + 1 < bytes.size());
+    return next ? *next + 1 : bytes.size();
   }
   if (seen.front != Front::kWhole) return bytes.size();
   JMXBRIDGE_REQUIRE_PROPERTY(seen.size > seen.value.size() && seen.size <= bytes.size());

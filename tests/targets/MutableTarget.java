@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.ObjectInput;
 import java.io.ObjectOutput;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -51,13 +53,19 @@ import javax.management.openmbean.TabularType;
  *   info NAME throw|block|fine                   what asking for its MBeanInfo does from now on
  *   waiting NAME                                 `ok N`: how many callers a `block` holds
  *   release                                      lets go whoever waits in a `block`
+ *   serve PORT [timeout=MS] [refuse-listeners]   one more JMX port, whose sessions end after a time
+ *                                without a call, or may not listen to notifications
+ *   accepted                                     `ok N`: how many connections that port has accepted
+ *   churn PER_SECOND                             from now on, until `churn 0`: MBeans churn:name=I come,
+ *                                go, and come again at once, as they were or with other attributes
  *   exit-on-read NAME                            the JVM halts when the MBean is read next
  *   exit                                         the JVM halts
  * </pre>
  *
  * Words are parted by blanks, or by tabs if the line has any. VALUE is KIND or KIND:TEXT: int long
  * double string bool date (milliseconds) null throw error (what the getter does) unserializable
- * unknown external (values that a reader cannot take) block (until `release`) sleep:MS
+ * half (fails to be serialized half way) unknown external misleading (values that a reader cannot
+ * take; the last says that it is longer than it is) block (until `release`) sleep:MS
  * name:OBJECTNAME (of a class that makes no sample) float decimal table:KEY/NUMBER,…
  * composite:ITEM/NUMBER,… and, for large ones, long-string:BYTES long-array:BYTES
  * long-composite:BYTES (items `text` and `number`) long-table:ROWS
@@ -81,6 +89,17 @@ public final class MutableTarget {
 
     @Override
     public void readExternal(ObjectInput in) {}
+  }
+
+  /** Writes other data than it announces: what stands for its field begins a text of 32 KB. */
+  public static final class Misleading implements Serializable {
+    private static final long serialVersionUID = 1;
+    private static final long DATA = 0x747f;
+    private final double number = 1;
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+      out.writeLong(DATA);
+    }
   }
 
   /** An MBean made of a map; every call sees the map of that moment. */
@@ -157,6 +176,8 @@ public final class MutableTarget {
 
   private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
   private final Map<String, Bean> beans = new LinkedHashMap<>();
+  private CountedConnector connector;
+  private volatile Thread churner;
 
   public static void main(String[] arguments) throws Exception {
     MutableTarget target = new MutableTarget();
@@ -218,11 +239,58 @@ public final class MutableTarget {
         gate = new CountDownLatch(1);
         old.countDown();
       }
+      case "serve" -> {
+        long timeout = 0;
+        boolean refuse = false;
+        for (int i = 2; i < words.length; i++) {
+          if (words[i].startsWith("timeout=")) timeout = Long.parseLong(words[i].substring(8));
+          refuse |= words[i].equals("refuse-listeners");
+        }
+        connector = new CountedConnector(server, Integer.parseInt(words[1]), timeout, refuse);
+      }
+      case "accepted" -> {
+        return String.valueOf(connector.accepted.get());
+      }
+      case "churn" -> churn(Integer.parseInt(words[1]));
       case "exit-on-read" -> bean(words[1]).exitOnRead = true;
       case "exit" -> Runtime.getRuntime().halt(0);
       default -> throw new IllegalArgumentException("no such command: " + words[0]);
     }
     return "";
+  }
+
+  /** Registrations and unregistrations, so many a second. */
+  private void churn(int perSecond) throws InterruptedException {
+    Thread old = churner;
+    churner = null;
+    if (old != null) old.join();
+    if (perSecond == 0) return;
+    Thread next = new Thread(() -> {
+      long start = System.nanoTime();
+      try {
+        for (long count = 0; churner == Thread.currentThread(); count++) {
+          churnOne(count);
+          long due = start + (count + 1) * 1_000_000_000L / perSecond;
+          TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
+        }
+      } catch (Exception failure) {
+        failure.printStackTrace();
+      }
+    });
+    next.setDaemon(true);
+    churner = next;
+    next.start();
+  }
+
+  private void churnOne(long count) throws Exception {
+    ObjectName name = new ObjectName("churn:type=Churn,name=" + count / 2 % 50);
+    if (count % 2 == 0) {
+      if (server.isRegistered(name)) server.unregisterMBean(name);
+      return;
+    }
+    Bean bean = new Bean(count / 100 % 2 == 0);
+    bean.attributes = attributes(new String[] {"Value=long:" + count, "Extra" + count / 200 % 3 + "=int:1"}, 0);
+    server.registerMBean(bean, name);
   }
 
   private Bean bean(String name) {
@@ -256,6 +324,8 @@ public final class MutableTarget {
       case "name" -> constant(objectName(of));
       case "null" -> constant(null);
       case "unknown" -> constant(Unknown.HERE);
+      case "misleading" -> constant(new Misleading());
+      case "half" -> constant(new Object[] {"a".repeat(100_000), new Object()});
       case "external" -> constant(new External());
       case "unserializable" -> constant(new Object());
       case "table" -> constant(table(of));

@@ -403,9 +403,9 @@ class FakeServer {
 /// A source of the fast lane on a fake server, on the test's own thread.
 class LaneBench {
  public:
-  explicit LaneBench(FakeServer& server, const Limits& limits = {},
+  explicit LaneBench(FakeServer& server, const Limits& limits = {}, const LaneTimes& times = {},
                      const TlsMaterial* tls = nullptr, const std::string& host = "target.test")
-      : lane_(limits), source_(make(server.port(), tls, host)) {}
+      : lane_(limits, times), source_(make(server.port(), tls, host)) {}
 
   /// Another source of the same lane.
   std::unique_ptr<Source> make(std::uint16_t port, const TlsMaterial* tls,

@@ -37,7 +37,9 @@ struct Fixture {
         },
         std::make_shared<asio::thread_pool>(1));
     connector->prepare(context.get_executor());
-    pipeline.emplace(*connector, Limits{});
+    Bytes idle_call;
+    requests.get_default_domain(idle_call);
+    pipeline.emplace(*connector, Limits{}, std::move(idle_call));
   }
 
   NumberSink run(int first, int count) {
@@ -71,9 +73,7 @@ TEST_CASE("pipeline: a call that keeps the session has an answer that goes to no
   FakeServer server(plain_reply);
   Fixture fixture(server);
   CHECK(fixture.run(0, 3).numbers == std::vector<std::int64_t>{0, 1, 2});
-  Bytes request;
-  fixture.requests.get_default_domain(request);
-  for (int i = 0; i < 3; ++i) fixture.pipeline->keep_alive(bytes_of(request));
+  for (int i = 0; i < 3; ++i) fixture.pipeline->keep_alive();
   CHECK(fixture.run(5, 3).numbers == std::vector<std::int64_t>{5, 6, 7});
   CHECK(fixture.run(7, 2).numbers == std::vector<std::int64_t>{7, 8});
   CHECK(server.count(method::kGetDefaultDomain) == 3);
@@ -87,8 +87,6 @@ TEST_CASE("pipeline: a target that does not answer such calls is not asked witho
   });
   Fixture fixture(server);
   CHECK(fixture.run(0, 3).numbers.size() == 3);
-  Bytes request;
-  fixture.requests.get_default_domain(request);
-  for (int i = 0; i < 1000; ++i) fixture.pipeline->keep_alive(bytes_of(request));
+  for (int i = 0; i < 1000; ++i) fixture.pipeline->keep_alive();
   CHECK(server.count(method::kGetDefaultDomain) <= 16);
 }

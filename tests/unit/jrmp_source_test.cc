@@ -197,11 +197,13 @@ TEST_CASE("fast lane: an answer that cannot be decoded is for the other lane, it
                            std::string(5000, '\x51'))};
   });
   LaneBench bench(server);
-  const LineSink sink = fetch(bench, beans(100, {"A"}));
-  CHECK(sink.outcomes[static_cast<std::size_t>(which)] == BeanOutcome::kOtherLane);
-  CHECK(sink.count(BeanOutcome::kRead) == 99);
-  CHECK(sink.values.size() == 99);
-  CHECK(server.connections() <= 2);
+  for (int again = 0; again < 3; ++again) {
+    const LineSink sink = fetch(bench, beans(100, {"A"}));
+    CHECK(sink.outcomes[static_cast<std::size_t>(which)] == BeanOutcome::kOtherLane);
+    CHECK(sink.count(BeanOutcome::kRead) == 99);
+    CHECK(sink.values.size() == 99);
+  }
+  CHECK(server.connections() == 1);
 }
 
 TEST_CASE("fast lane: behind a bean that blocks all others are read", "[jrmp]") {

@@ -64,7 +64,7 @@ TEST_CASE("fast lane: a target is read over TLS, and the second connection resum
   Fixture fixture(GENERATE(TLS1_2_VERSION, TLS1_3_VERSION), GENERATE(false, true));
   fixture.show(issued_by(fixture.root));
   FakeServer server(plain_reply, fixture.tls());
-  LaneBench bench(server, {}, &fixture.material, kHost);
+  LaneBench bench(server, {}, {}, &fixture.material, kHost);
   const auto reads = beans(1500, {"A", "B"});
   for (int i = 0; i < 3; ++i) {
     const LineSink sink = fetch(bench, reads);
@@ -91,7 +91,7 @@ TEST_CASE("fast lane: answers over TLS that come in drops, or are large, are rea
       fixture.tls());
   const std::size_t piece = GENERATE(0u, 7u, 1000u);
   server.deliver_in_pieces(piece);
-  LaneBench bench(server, {}, &fixture.material, kHost);
+  LaneBench bench(server, {}, {}, &fixture.material, kHost);
   // Without the large one where each seven bytes are a record.
   const auto reads = beans(piece == 7 ? 3 : 20, {"A"});
   CHECK(fetch(bench, reads).values.size() == reads->size());
@@ -111,7 +111,7 @@ TEST_CASE("fast lane: a value that cannot be serialized costs a connection over 
             then};
       },
       fixture.tls());
-  LaneBench bench(server, {}, &fixture.material, kHost);
+  LaneBench bench(server, {}, {}, &fixture.material, kHost);
   const auto reads = beans(300, {"A", "Bad"});
   for (int i = 0; i < 3; ++i) {
     const LineSink sink = fetch(bench, reads);
@@ -126,25 +126,25 @@ TEST_CASE("fast lane: a TLS that is refused says why", "[jrmp]") {
   const std::string place = "other.example:" + std::to_string(server.port());
   SECTION("another authority") {
     fixture.material.authorities = authority("other").certificate_pem();
-    LaneBench bench(server, {}, &fixture.material, "other.example");
+    LaneBench bench(server, {}, {}, &fixture.material, "other.example");
     const Error error = failure(bench);
     CHECK(error.kind == ErrorKind::kFailed);
     CHECK(error.text == "The certificate of " + place +
                             " is not trusted; put its authority into the store of ssl.trustStore");
   }
   SECTION("another host") {
-    LaneBench bench(server, {}, &fixture.material, "other.example");
+    LaneBench bench(server, {}, {}, &fixture.material, "other.example");
     CHECK(failure(bench).text ==
           "The certificate of " + place + " is for another host; have it issued for this one");
     fixture.material.verify_host = false;
-    LaneBench unchecked(server, {}, &fixture.material, "other.example");
+    LaneBench unchecked(server, {}, {}, &fixture.material, "other.example");
     CHECK(fetch(unchecked, beans(3, {"A"})).values.size() == 3);
   }
   SECTION("nothing in common") {
     fixture.material.protocols = {"TLSv1.3"};
     Fixture older(TLS1_2_VERSION);
     FakeServer other(plain_reply, older.tls());
-    LaneBench bench(other, {}, &fixture.material, kHost);
+    LaneBench bench(other, {}, {}, &fixture.material, kHost);
     CHECK_THAT(failure(bench).text, Contains("no TLS protocol and cipher suite in common"));
   }
 }
@@ -153,12 +153,12 @@ TEST_CASE("fast lane: a client certificate that is wanted is said", "[jrmp]") {
   Fixture fixture(GENERATE(TLS1_2_VERSION, TLS1_3_VERSION), true);
   FakeServer server(plain_reply, fixture.tls());
   SECTION("missing") {
-    LaneBench bench(server, {}, &fixture.material, kHost);
+    LaneBench bench(server, {}, {}, &fixture.material, kHost);
     CHECK_THAT(failure(bench).text, Contains("client certificate"));
   }
   SECTION("not trusted") {
     fixture.show(authority("stranger"));
-    LaneBench bench(server, {}, &fixture.material, kHost);
+    LaneBench bench(server, {}, {}, &fixture.material, kHost);
     CHECK_THAT(failure(bench).text, Contains("client certificate"));
   }
 }
@@ -166,7 +166,7 @@ TEST_CASE("fast lane: a client certificate that is wanted is said", "[jrmp]") {
 TEST_CASE("fast lane: TLS where none is spoken is said", "[jrmp]") {
   Fixture fixture;
   FakeServer server(plain_reply);
-  LaneBench bench(server, {}, &fixture.material, kHost);
+  LaneBench bench(server, {}, {}, &fixture.material, kHost);
   CHECK_THAT(failure(bench).text, Contains("speaks no TLS; check the port"));
 }
 
@@ -201,7 +201,7 @@ TEST_CASE("fast lane: two targets of one lane do not share what they trust", "[j
   one.material.jdk_authorities = two.material.jdk_authorities = of_jdk;
   FakeServer first(plain_reply, one.tls());
   FakeServer second(plain_reply, two.tls());
-  LaneBench bench(first, {}, &one.material, kHost);
+  LaneBench bench(first, {}, {}, &one.material, kHost);
   const auto outcome = [&](const FakeServer& server, const TlsMaterial& tls) {
     const std::unique_ptr<Source> source = bench.make(server.port(), &tls, kHost);
     const Result<std::vector<ObjectName>> names =
@@ -223,7 +223,7 @@ TEST_CASE("fast lane: the authorities of the JDK are read once for each text", "
   const auto text = std::make_shared<std::string>(fixture.material.authorities);
   fixture.material.authorities.clear();
   fixture.material.jdk_authorities = text;
-  LaneBench bench(server, {}, &fixture.material, kHost);
+  LaneBench bench(server, {}, {}, &fixture.material, kHost);
   CHECK(fetch(bench, beans(3, {"A"})).values.size() == 3);
   const auto can_read = [&] {
     const std::unique_ptr<Source> source = bench.make(server.port(), &fixture.material, kHost);
