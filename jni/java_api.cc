@@ -81,6 +81,7 @@ Result<JavaApi> JavaApi::load(JNIEnv& env) {
   api.session_fetch = look.method(api.session, "fetch", "(Lio/jmxbridge/Plan;)Lio/jmxbridge/Run;");
   api.session_describe =
       look.method(api.session, "describe", "(Ljava/nio/ByteBuffer;)Lio/jmxbridge/Run;");
+  api.session_keep = look.method(api.session, "keep", "(JJ)V");
   api.session_abort = look.method(api.session, "abort", "(J)V");
   api.session_close = look.method(api.session, "close", "(JJ)V");
 

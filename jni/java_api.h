@@ -30,6 +30,7 @@ struct JavaApi {
   jmethodID session_plan = nullptr;
   jmethodID session_fetch = nullptr;
   jmethodID session_describe = nullptr;
+  jmethodID session_keep = nullptr;
   jmethodID session_abort = nullptr;
   jmethodID session_close = nullptr;
 

@@ -14,6 +14,7 @@ namespace {
 /// Closing is a call of its own, after all others.
 constexpr std::int64_t kClosing = std::numeric_limits<std::int64_t>::max() - 1;
 constexpr std::chrono::seconds kCloseTime{2};
+constexpr std::chrono::seconds kKeepTime{10};
 /// Java's socket deadlines are whole milliseconds.
 constexpr std::chrono::milliseconds kClockGrain{5};
 
@@ -83,6 +84,22 @@ Error JavaSession::deadline_error() const {
 
 Error JavaSession::aborted_error() const {
   return {ErrorKind::kAborted, fmt::format("Reading {} was ended from here", target_.text())};
+}
+
+void JavaSession::keep() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (current_wakeup_) return;
+  }
+  runtime_->post(JavaRuntime::Work::kRead,
+                 [self = shared_from_this(), number = ++last_call_](JNIEnv& env) {
+                   if (self->is_given_up(number)) return;
+                   const Deadline deadline = std::chrono::steady_clock::now() + kKeepTime;
+                   env.CallVoidMethod(self->object(), self->runtime()->api().session_keep,
+                                      static_cast<jlong>(number), to_java_nanos(deadline));
+                   // What is wrong with the session, the next call says.
+                   if (env.ExceptionCheck()) env.ExceptionClear();
+                 });
 }
 
 void JavaSession::abort() {

@@ -87,6 +87,8 @@ class JavaSession : public std::enable_shared_from_this<JavaSession> {
   /// True once calls up to this number have been given up.
   bool is_given_up(std::int64_t number) const { return number <= given_up_; }
 
+  /// Makes a small call without waiting for it, unless one is under way. On the strand.
+  void keep();
   /// Makes the call under way return at once.
   void abort();
   /// Closes the session at the target, without waiting; calls after it fail.

@@ -18,7 +18,9 @@ class LanePool;
 /// Opens sessions through the embedded JVM. Thread-safe.
 class JvmConnector : public Connector {
  public:
-  JvmConnector(JavaVm java, const Limits& limits);
+  /// `keep_alive`: after so long without a call, sessions make one of their own.
+  JvmConnector(JavaVm java, const Limits& limits,
+               std::chrono::milliseconds keep_alive = std::chrono::seconds(60));
   ~JvmConnector() override;
 
   asio::awaitable<Result<Session>> open(const Endpoint& endpoint, Deadline deadline) override;
@@ -32,6 +34,7 @@ class JvmConnector : public Connector {
 
   const JavaVm java_;
   const Limits limits_;
+  const std::chrono::milliseconds keep_alive_;
   const std::shared_ptr<LanePool> lanes_;
   const std::shared_ptr<JdkAuthorityText> authorities_;
   std::mutex mutex_;

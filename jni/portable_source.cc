@@ -297,11 +297,16 @@ class DescribeTaker : public BeanTaker {
 }  // namespace
 
 PortableSource::PortableSource(std::shared_ptr<JavaSession> session,
-                               std::shared_ptr<LanePool> lanes, const Limits& limits)
-    : session_(std::move(session)), lanes_(std::move(lanes)), limits_(limits) {}
+                               std::shared_ptr<LanePool> lanes, const Limits& limits,
+                               std::chrono::milliseconds keep_alive)
+    : session_(std::move(session)),
+      keeper_(std::make_shared<SessionKeeper>(session_, keep_alive)),
+      lanes_(std::move(lanes)),
+      limits_(limits) {}
 
 asio::awaitable<Result<Changes>> PortableSource::changes(Deadline deadline) {
   asio::any_io_executor executor = co_await asio::this_coro::executor;
+  keeper_->note_call(executor);
   JavaSession::Call call(*session_, executor, deadline);
   std::function<Result<Changes>(JNIEnv&)> work =
       [session = session_, number = call.number(), deadline,
@@ -314,6 +319,7 @@ asio::awaitable<Result<Changes>> PortableSource::changes(Deadline deadline) {
 asio::awaitable<Result<std::vector<ObjectName>>> PortableSource::query(const ObjectName& pattern,
                                                                        Deadline deadline) {
   asio::any_io_executor executor = co_await asio::this_coro::executor;
+  keeper_->note_call(executor);
   JavaSession::Call call(*session_, executor, deadline);
   std::function<Result<std::vector<ObjectName>>(JNIEnv&)> work =
       [session = session_, number = call.number(), deadline, text = pattern.text()](JNIEnv& env) {
@@ -327,6 +333,7 @@ asio::awaitable<Result<void>> PortableSource::describe(std::span<const ObjectNam
                                                        DescribeSink& sink, Deadline deadline) {
   if (names.empty()) co_return Result<void>();
   asio::any_io_executor executor = co_await asio::this_coro::executor;
+  keeper_->note_call(executor);
   JavaSession::Call call(*session_, executor, deadline);
   DescribeTaker taker(sink);
   const auto encoded = std::make_shared<std::string>();
@@ -351,6 +358,7 @@ asio::awaitable<Result<void>> PortableSource::fetch(std::shared_ptr<const ReadLi
                                                     FetchSink& sink, Deadline deadline) {
   if (reads->empty()) co_return Result<void>();
   asio::any_io_executor executor = co_await asio::this_coro::executor;
+  keeper_->note_call(executor);
   JavaSession::Call call(*session_, executor, deadline);
   FetchTaker taker(*reads, sink);
   if (planned_ != reads) plan_ = nullptr;

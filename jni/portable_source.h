@@ -1,11 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
 #include "jmx/limits.h"
 #include "jni/java_session.h"
 #include "jni/read_lane.h"
+#include "jni/session_keeper.h"
 #include "scrape/source.h"
 
 namespace jmxbridge {
@@ -14,8 +16,9 @@ namespace jmxbridge {
 /// closes the session without waiting.
 class PortableSource : public Source {
  public:
+  /// `keep_alive`: a session without a call for twice that long is closed by its target.
   PortableSource(std::shared_ptr<JavaSession> session, std::shared_ptr<LanePool> lanes,
-                 const Limits& limits);
+                 const Limits& limits, std::chrono::milliseconds keep_alive);
 
   asio::awaitable<Result<Changes>> changes(Deadline deadline) override;
   asio::awaitable<Result<std::vector<ObjectName>>> query(const ObjectName& pattern,
@@ -30,6 +33,7 @@ class PortableSource : public Source {
   using Ref = std::shared_ptr<const GlobalRef>;
 
   const std::shared_ptr<JavaSession> session_;
+  const std::shared_ptr<SessionKeeper> keeper_;
   const std::shared_ptr<LanePool> lanes_;
   const Limits limits_;
   std::shared_ptr<const ReadList> planned_;  ///< what plan_ was made of

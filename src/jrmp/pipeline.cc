@@ -40,10 +40,7 @@ constexpr std::chrono::milliseconds kStuckFor{250};
 
 Pipeline::Pipeline(WireConnector& connector, const Limits& limits, Bytes idle_call,
                    const LaneTimes& times)
-    : connector_(connector),
-      answers_(limits),
-      idle_call_(std::move(idle_call)),
-      times_(times) {}
+    : connector_(connector), answers_(limits), idle_call_(std::move(idle_call)), times_(times) {}
 
 Pipeline::~Pipeline() {
   for (const std::shared_ptr<Connection>& connection : idle_) connection->close();
@@ -57,8 +54,10 @@ void Pipeline::keep_alive() {
     idle_.back()->close();
     idle_.pop_back();
   }
-  if (idle_.empty() || idle_.front()->to_drop >= kMostToDrop) return;
+  if (idle_.empty()) return;
   Connection& connection = *idle_.front();
+  if (connection.to_skip == 0) (void)drop_answers(connection);
+  if (connection.to_drop >= kMostToDrop) return;
   if (connection.send(bytes_of(idle_call_)) == idle_call_.size()) {
     ++connection.to_drop;
   } else {
@@ -142,8 +141,9 @@ std::shared_ptr<Connection> Pipeline::take_idle() {
     std::shared_ptr<Connection> connection = std::move(idle_.back());
     idle_.pop_back();
     // Between two runs nothing comes but what is to be dropped, and the end.
-    const bool came = connection->receive();
-    if (!connection->is_lost() && (!came || connection->to_drop > 0)) return connection;
+    (void)connection->receive();
+    const bool is_quiet = connection->in().empty() || connection->to_drop > 0;
+    if (!connection->is_lost() && is_quiet) return connection;
     connection->close();
   }
   return nullptr;
@@ -213,6 +213,7 @@ bool Pipeline::pump(Lap& lap) {
   while (has_more && lap.next < lap.end && !lap.must_reopen && !error_) {
     const bool received = lap.connection->receive();
     has_more = received && lap.connection->has_more();
+    if (received) lap.moved = Clock::now();
     moved = received || moved;
     moved = take_answers(lap) || moved;
     send(lap);
@@ -354,7 +355,8 @@ bool Pipeline::skip(Lap& lap) {
 /// known. Where the sentinel cannot be sent, a new connection is the next best thing.
 void Pipeline::send_sentinel(Lap& lap) {
   Connection& connection = *lap.connection;
-  if (connection.send(bytes_of(idle_call_)) != idle_call_.size()) {
+  const bool is_between = lap.written == list_->offset(lap.sent);
+  if (!is_between || connection.send(bytes_of(idle_call_)) != idle_call_.size()) {
     lap.must_reopen = true;
   } else if (lap.sent == lap.next) {
     ++connection.to_drop;
@@ -368,11 +370,12 @@ void Pipeline::send_sentinel(Lap& lap) {
 /// it, that is so; where none is to come, one is asked for.
 bool Pipeline::look_into_pause(Lap& lap) {
   Connection& connection = *lap.connection;
-  if (lap.paused == lap.moved || Clock::now() - lap.moved < times_.cut_pause) return false;
+  if (connection.is_lost() || lap.paused == lap.moved) return false;
+  if (Clock::now() - lap.moved < times_.cut_pause) return false;
   lap.paused = lap.moved;
   if (const std::optional<std::size_t> at =
           answers_.find_next(connection.in().bytes().subspan(1))) {
-    lose_answer(lap, CallLoss::kUnreadable,
+    lose_answer(lap, CallLoss::kMisleading,
                 "the target's answer cannot be decoded: it says that it is longer than it is");
     connection.in().take(*at + 1);
     return true;
@@ -544,19 +547,26 @@ void Pipeline::park() {
 
 bool Pipeline::still_waits() {
   if (!parked_) return false;
-  while (parked_->receive()) {
-  }
-  using Front = AnswerReader::Front;
-  AnswerReader::Look seen = answers_.look(parked_->in().bytes());
-  while (seen.front == Front::kWhole && parked_->to_drop > 0) {
-    --parked_->to_drop;
-    parked_->in().take(seen.size);
-    seen = answers_.look(parked_->in().bytes());
-  }
-  if (seen.front == Front::kCut && !parked_->is_lost()) return true;
+  if (drop_answers(*parked_) && !parked_->is_lost()) return true;
   parked_->close();
   parked_.reset();
   return false;
+}
+
+/// Reads what has come and takes off the answers that nobody waits for. False if what stands behind
+/// them is no part of an answer.
+bool Pipeline::drop_answers(Connection& connection) {
+  using Front = AnswerReader::Front;
+  while (connection.receive()) {
+    if (connection.in().bytes().size() > answers_.limits().answer_bytes) return false;
+  }
+  AnswerReader::Look seen = answers_.look(connection.in().bytes());
+  while (seen.front == Front::kWhole && connection.to_drop > 0) {
+    --connection.to_drop;
+    connection.in().take(seen.size);
+    seen = answers_.look(connection.in().bytes());
+  }
+  return seen.front == Front::kCut;
 }
 
 void Pipeline::end_run() {

@@ -25,6 +25,7 @@ enum class CallLoss : std::uint8_t {
   kNotSerializable,  ///< the target could not write the value
   kBroke,            ///< the connection ends whenever this call is made
   kUnreadable,       ///< its value cannot be decoded here
+  kMisleading,       ///< its value says that it is longer than it is, so that nobody can read it
 };
 
 /// What a call brought; lives during AnswerSink::answered only.
@@ -139,6 +140,7 @@ class Pipeline {
   void note_stuck(Clock::time_point now);
   Clock::time_point prepare_wait(Lap& lap, Clock::time_point now);
   std::size_t low_water(const Lap& lap, Clock::time_point now) const;
+  bool drop_answers(Connection& connection);
   void park();
   void end_run();
 

@@ -19,10 +19,45 @@ BEANS = [
 class LaneCase(ServiceTest):
     """A target that is read over both lanes at once."""
 
-    def start_pair(self, port, more=""):
-        configuration = f"hostPort: 127.0.0.1:{port}\nincludeObjectNames: ['app:*', 'fill:*']\n{more}"
+    def start_pair(self, port, more="", names="'app:*', 'fill:*'"):
+        configuration = f"hostPort: 127.0.0.1:{port}\nincludeObjectNames: [{names}]\n{more}"
         return [self.start_daemon(configuration, options=[f"--lane={lane}"])
                 for lane in LANES]
+
+    def check_churn(self, version):
+        """While 200 MBeans a second come and go, each change shows in the scrape that begins after it."""
+        target = self.start_target("MutableTarget", "fill 100", version=version)
+        daemons = self.start_pair(target.port, names="'app:*', 'fill:*', 'churn:*'")
+        target.command("churn 200")
+
+        def check(**expected):
+            """The values of the beans of app:*, in one scrape of each lane."""
+            for daemon in daemons:
+                page = daemon.scrape()
+                self.assertEqual(self.value(page, "jmx_scrape_error"), 0.0)
+                self.assertEqual(len(page["fill_Fill_Value"].samples), 100)
+                found = {name.removeprefix("app_"): family.samples[0].value
+                         for name, family in page.items() if name.startswith("app_")}
+                self.assertEqual(found, expected)
+
+        check()
+        for number in range(8):
+            kind = ["immutable ", ""][number % 2]
+            target.command(f"register {kind}app:type=V A=int:{number} B=int:1")
+            check(V_A=number, V_B=1)
+            target.commands(["unregister app:type=V", f"register {kind}app:type=V B=int:{number}"])
+            check(V_B=number)
+            target.commands(["unregister app:type=V", f"register {kind}app:type=V B=int:{-number}"])
+            check(V_B=-number)
+            # More at once than the target keeps notifications of, with changes before and behind.
+            target.commands(["unregister app:type=V", f"register {kind}app:type=V C=int:2",
+                             "burst 800", "register app:type=W A=int:3"])
+            check(V_C=2, W_A=3)
+            target.command("replace app:type=W A=int:4 B=int:5")
+            check(V_C=2, W_A=4, W_B=5)
+            target.commands(["unregister app:type=V", "unregister app:type=W"])
+            check()
+        target.command("churn 0")
 
     def filled(self, page, number):
         """The value of one of the beans of `fill`."""

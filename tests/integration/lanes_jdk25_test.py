@@ -12,6 +12,9 @@ class LanesJdk25Test(LaneCase):
     def test_beans_of_any_shape(self):
         self.check_random(25)
 
+    def test_churn_jdk_25(self):
+        self.check_churn(25)
+
 
 if __name__ == "__main__":
     main("jdk25")

@@ -17,8 +17,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include "jrmp/jrmp_lane.h"
-
 namespace jmxbridge::test {
 
 namespace ip = asio::ip;
@@ -253,28 +251,34 @@ void RecordingSink::done(std::uint32_t bean, BeanOutcome outcome, std::string_vi
   details[bean] = detail;
 }
 
-Session open_session(std::uint16_t port) {
+Session open_session(std::uint16_t port, JvmConnector& with) {
   const Endpoint endpoint = endpoint_of(port);
-  Result<Session> session = wait_for(connector().open(endpoint, in(std::chrono::seconds(20))));
+  Result<Session> session = wait_for(with.open(endpoint, in(std::chrono::seconds(20))));
   INFO((session ? std::string() : session.error().text));
   REQUIRE(session.has_value());
   return std::move(*session);
 }
 
-std::unique_ptr<Source> make_fast(const WireAddress& wire, const TlsMaterial* tls) {
-  static JrmpLane fast{Limits{}};
-  Result<std::unique_ptr<Source>> made = fast.make(wire, tls, loopback_dial());
+JrmpLane& fast_lane() {
+  static JrmpLane lane{Limits{}};
+  return lane;
+}
+
+std::unique_ptr<Source> make_fast(const WireAddress& wire, const TlsMaterial* tls, JrmpLane& lane) {
+  Result<std::unique_ptr<Source>> made = lane.make(wire, tls, loopback_dial());
   INFO((made ? std::string() : made.error().text));
   REQUIRE(made.has_value());
   return std::move(*made);
 }
 
-LaneSession open_lane(TestLane lane, std::uint16_t port) {
+LaneSession open_lane(TestLane lane, std::uint16_t port, const LaneTimes& times) {
   LaneSession opened;
-  opened.session = open_session(port);
+  opened.connector = std::make_unique<JvmConnector>(embedded_java(), Limits{}, times.keep_alive);
+  opened.session = open_session(port, *opened.connector);
   if (lane == TestLane::kPortable) return opened;
   REQUIRE(opened.session.wire.has_value());
-  opened.fast = make_fast(*opened.session.wire);
+  opened.wire = std::make_unique<JrmpLane>(Limits{}, times);
+  opened.fast = make_fast(*opened.session.wire, nullptr, *opened.wire);
   return opened;
 }
 

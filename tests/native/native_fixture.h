@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "jni/jvm_connector.h"
+#include "jrmp/jrmp_lane.h"
+#include "jrmp/lane_times.h"
 #include "scrape/connector.h"
 
 namespace jmxbridge::test {
@@ -152,20 +154,25 @@ class RecordingDescribeSink : public DescribeSink {
 };
 
 /// Opens a session; fails the test if that does not work.
-Session open_session(std::uint16_t port);
+Session open_session(std::uint16_t port, JvmConnector& with = connector());
 
 /// The lanes that a test is run over.
 enum class TestLane : std::uint8_t { kPortable, kFast };
 
 /// A session, and the lane that reads it in this test.
 struct LaneSession {
+  std::unique_ptr<JvmConnector> connector;
   Session session;
+  std::unique_ptr<JrmpLane> wire;
   std::unique_ptr<Source> fast;
   Source& source() { return fast ? *fast : *session.portable; }
 };
-LaneSession open_lane(TestLane lane, std::uint16_t port);
-/// A source of the fast lane, of which there is one for all tests, on loopback.
-std::unique_ptr<Source> make_fast(const WireAddress& wire, const TlsMaterial* tls = nullptr);
+LaneSession open_lane(TestLane lane, std::uint16_t port, const LaneTimes& times = {});
+/// The one fast lane of all tests that need no other times.
+JrmpLane& fast_lane();
+/// A source of the fast lane, on loopback; fails the test if there is none.
+std::unique_ptr<Source> make_fast(const WireAddress& wire, const TlsMaterial* tls = nullptr,
+                                  JrmpLane& lane = fast_lane());
 /// The text of the error that opening gives; fails the test if it works.
 Error open_error(const Endpoint& endpoint, std::chrono::milliseconds time);
 

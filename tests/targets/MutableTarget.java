@@ -58,6 +58,7 @@ import javax.management.openmbean.TabularType;
  *   accepted                                     `ok N`: how many connections that port has accepted
  *   churn PER_SECOND                             from now on, until `churn 0`: MBeans churn:name=I come,
  *                                go, and come again at once, as they were or with other attributes
+ *   burst COUNT                                  as many MBeans come and go at once
  *   exit-on-read NAME                            the JVM halts when the MBean is read next
  *   exit                                         the JVM halts
  * </pre>
@@ -252,6 +253,13 @@ public final class MutableTarget {
         return String.valueOf(connector.accepted.get());
       }
       case "churn" -> churn(Integer.parseInt(words[1]));
+      case "burst" -> {
+        for (int i = 0; i < Integer.parseInt(words[1]); i++) {
+          ObjectName name = new ObjectName("churn:type=Burst,name=" + i);
+          server.registerMBean(new Bean(true), name);
+          server.unregisterMBean(name);
+        }
+      }
       case "exit-on-read" -> bean(words[1]).exitOnRead = true;
       case "exit" -> Runtime.getRuntime().halt(0);
       default -> throw new IllegalArgumentException("no such command: " + words[0]);

@@ -64,7 +64,8 @@ TEST_CASE("hostile target: an answer that says it is longer than it is costs onl
   const int which = GENERATE(0, 50, 98, 99);
   const std::string text = GENERATE("\x74\x7f\xff"s, "\x7c\0\0\0\0\x03\xff\xff\xff"s);
   FakeServer server(one_other(which, stream::answer(text + "only this")));
-  check_all_but(server, which, BeanOutcome::kOtherLane, 1);
+  // Not for the JVM, which would wait for the rest: it is read attribute by attribute.
+  check_all_but(server, which, BeanOutcome::kRead, 1);
 }
 
 TEST_CASE("hostile target: lengths that nobody can mean cost only their answer", "[jrmp]") {

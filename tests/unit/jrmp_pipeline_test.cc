@@ -80,6 +80,20 @@ TEST_CASE("pipeline: a call that keeps the session has an answer that goes to no
   CHECK(server.connections() == 1);
 }
 
+TEST_CASE("pipeline: a session is kept for as long as its target answers", "[jrmp]") {
+  FakeServer server(plain_reply);
+  Fixture fixture(server);
+  CHECK(fixture.run(0, 3).numbers.size() == 3);
+  std::size_t calls = 0;
+  for (const Deadline end = in(10s); calls < 50 && std::chrono::steady_clock::now() < end;) {
+    fixture.pipeline->keep_alive();
+    calls += server.count(method::kGetDefaultDomain);
+  }
+  CHECK(calls >= 50);
+  CHECK(fixture.run(5, 3).numbers == std::vector<std::int64_t>{5, 6, 7});
+  CHECK(server.connections() == 1);
+}
+
 TEST_CASE("pipeline: a target that does not answer such calls is not asked without end", "[jrmp]") {
   FakeServer server([](const FakeCall& call) -> Reply {
     if (call.method == method::kGetDefaultDomain) return {{}, Reply::Then::kHang};

@@ -72,7 +72,8 @@ TEST_CASE("silence: names that are queried each time are those of that time", "[
     }
     if (call.method != method::kQueryNames) return plain_reply(call);
     std::vector<std::string> names;
-    for (int i = 0; i < count; ++i) names.push_back(call.name.substr(0, 1) + ":n=" + std::to_string(i));
+    for (int i = 0; i < count; ++i)
+      names.push_back(call.name.substr(0, 1) + ":n=" + std::to_string(i));
     return {stream::answer(stream::object_names(names))};
   });
   LaneBench bench(server);

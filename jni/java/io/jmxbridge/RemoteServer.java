@@ -21,6 +21,9 @@ import javax.security.auth.Subject;
 final class RemoteServer implements Server {
   private static final int AT_ONCE = 1000;
 
+  /** RMI keeps several connections, all of which the target may have closed while they were idle. */
+  private static final int PROBES = 4;
+
   private final RMIConnection connection;
   private boolean asked;
   private boolean listening;
@@ -53,7 +56,16 @@ final class RemoteServer implements Server {
 
   @Override
   public void probe() throws IOException {
-    connection.getDefaultDomain(null);
+    for (int tries = 1; ; tries++) {
+      try {
+        connection.getDefaultDomain(null);
+        return;
+      } catch (IOException e) {
+        if (tries == PROBES || Trouble.of(e) != Trouble.BROKEN_OFF) {
+          throw e;
+        }
+      }
+    }
   }
 
   @Override

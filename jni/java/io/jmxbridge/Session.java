@@ -200,6 +200,13 @@ final class Session {
     return new DescribeRun(this, new Plan(encoded));
   }
 
+  /** Makes a small call, which shows the target that the session is in use. */
+  void keep(long number, long deadline) throws IOException {
+    try (Call call = Call.begin(this, number, deadline)) {
+      server.probe();
+    }
+  }
+
   /** Ends calls up to this number: their sockets are closed and they get no new ones. */
   void abort(long number) {
     if (number > abortedUpTo) {
