@@ -167,6 +167,8 @@ asio::awaitable<Result<void>> Pipeline::start(Part part) {
   lap.progress = lap.moved = Clock::now();
   lap.is_doubtful = lap.was_idle && lap.progress - lap.connection->last_used > times_.long_idle;
   laps_.push_back(std::move(lap));
+  // The target has work while the next connection is made, which with TLS may take a while.
+  send(laps_.back());
   co_return Result<void>();
 }
 

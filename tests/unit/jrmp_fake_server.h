@@ -209,6 +209,10 @@ class FakeServer {
   }
   /// Answers are sent in pieces of so many bytes.
   void deliver_in_pieces(std::size_t bytes) { piece_ = bytes; }
+  /// Connections but the first are served only once a call has come in.
+  void serve_others_later() { serves_others_later_ = true; }
+  /// Connections that calls have been made on.
+  int asked() const { return asked_; }
   /// What the first bytes of a connection are answered with instead of the protocol's.
   void greet_with(std::string greeting) { greeting_ = std::move(greeting); }
 
@@ -257,16 +261,20 @@ class FakeServer {
         if (socket >= 0) ::close(socket);
         break;
       }
-      ++connections_;
+      const bool waits = ++connections_ > 1 && serves_others_later_;
       const std::lock_guard lock(mutex_);
       sockets_.push_back(socket);
-      threads_.emplace_back([this, socket] {
+      threads_.emplace_back([this, socket, waits] {
         // OpenSSL's writes raise it here; in the lane none may.
         sigset_t pipe;
         sigemptyset(&pipe);
         sigaddset(&pipe, SIGPIPE);
         ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
         try {
+          if (waits) {
+            std::unique_lock waiting(mutex_);
+            condition_.wait(waiting, [&] { return stopped_ || asked_ > 0; });
+          }
           Line line(socket, tls_);
           if (line.is_resumed()) ++resumed_;
           serve(line);
@@ -290,12 +298,14 @@ class FakeServer {
     send(line, "\x4e"s + stream::utf("127.0.0.1") + "\0\0\x12\x34"s);
     const std::string size = take(line, in, 2);
     take(line, in, static_cast<unsigned char>(size[1]) + std::size_t{4});
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
       const FakeCall call = read_call(line, in);
       {
         const std::lock_guard lock(mutex_);
         calls_.push_back(call);
+        if (is_first) ++asked_;
       }
+      if (is_first) condition_.notify_all();
       const Reply reply = answerer_(call);
       send(line, reply.bytes);
       if (reply.then == Reply::Then::kHang) {
@@ -389,6 +399,8 @@ class FakeServer {
   std::uint16_t port_ = 0;
   std::atomic<int> connections_ = 0;
   std::atomic<int> resumed_ = 0;
+  std::atomic<int> asked_ = 0;
+  std::atomic<bool> serves_others_later_ = false;
   std::atomic<bool> stopped_ = false;
   std::atomic<std::size_t> piece_ = 0;
   std::string greeting_;

@@ -79,6 +79,15 @@ TEST_CASE("fast lane: a target is read over TLS, and the second connection resum
   CHECK(server.resumed() >= 2);
 }
 
+TEST_CASE("fast lane: the target is asked before a second connection has shaken hands", "[jrmp]") {
+  Fixture fixture;
+  FakeServer server(plain_reply, fixture.tls());
+  server.serve_others_later();
+  LaneBench bench(server, {}, &fixture.material, kHost);
+  CHECK(fetch(bench, beans(1500, {"A"})).values.size() == 1500);
+  CHECK(server.asked() == 2);
+}
+
 TEST_CASE("fast lane: answers over TLS that come in drops, or are large, are read", "[jrmp]") {
   const std::string large(3'000'000, 'x');
   Fixture fixture;
