@@ -322,9 +322,8 @@ asio::awaitable<Result<std::vector<ObjectName>>> PortableSource::query(const Obj
   keeper_->note_call(executor);
   JavaSession::Call call(*session_, executor, deadline);
   std::function<Result<std::vector<ObjectName>>(JNIEnv&)> work =
-      [session = session_, number = call.number(), deadline, text = pattern.text()](JNIEnv& env) {
-        return ask_names(env, *session, text, number, deadline);
-      };
+      [session = session_, number = call.number(), deadline, text = std::string(pattern.text())](
+          JNIEnv& env) { return ask_names(env, *session, text, number, deadline); };
   co_return co_await session_->run<std::vector<ObjectName>>(call, JavaRuntime::Work::kRead,
                                                             std::move(work));
 }

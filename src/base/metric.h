@@ -1,9 +1,14 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace jmxbridge {
 
@@ -44,6 +49,34 @@ struct Label {
   std::string value;
 
   friend bool operator==(const Label&, const Label&) = default;
+};
+
+/// The labels of a sample. Copies share them, as the samples of one MBean often can. Immutable.
+class LabelSet {
+ public:
+  LabelSet() = default;
+  LabelSet(std::vector<Label> labels) {  // NOLINT(google-explicit-constructor)
+    if (labels.empty()) return;
+    labels.shrink_to_fit();
+    labels_ = std::make_shared<const std::vector<Label>>(std::move(labels));
+  }
+  LabelSet(std::initializer_list<Label> labels) : LabelSet(std::vector<Label>(labels)) {}
+
+  std::size_t size() const { return labels_ ? labels_->size() : 0; }
+  bool empty() const { return size() == 0; }
+  const Label* begin() const { return labels_ ? labels_->data() : nullptr; }
+  const Label* end() const { return begin() + size(); }
+  const Label& operator[](std::size_t index) const { return (*labels_)[index]; }
+
+  friend bool operator==(const LabelSet& a, const LabelSet& b) {
+    return a.labels_ == b.labels_ || (a.labels_ && b.labels_ && *a.labels_ == *b.labels_);
+  }
+  bool operator==(const std::vector<Label>& labels) const {
+    return labels_ ? *labels_ == labels : labels.empty();
+  }
+
+ private:
+  std::shared_ptr<const std::vector<Label>> labels_;  ///< null: none
 };
 
 }  // namespace jmxbridge

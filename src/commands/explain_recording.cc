@@ -19,6 +19,7 @@
 #include "scrape/layout.h"
 #include "scrape/plan.h"
 #include "scrape/reader.h"
+#include "scrape/sample_texts.h"
 #include "scrape/self_metrics.h"
 #include "snapshot/recorded_connector.h"
 
@@ -69,10 +70,10 @@ class Scraped {
     const auto place = places_.find(planned.number);
     if (place == places_.end()) {
       const bool is_negative = plan_.numbers().values[planned.number] < 0;
-      return planned.sample.family + (planned.sample.type == FamilyType::kCounter && is_negative
-                                          ? ", left out of the page: a counter below zero"
-                                          : ", left out of the page: another sample has its name "
-                                            "and labels");
+      return *planned.family + (planned.type == FamilyType::kCounter && is_negative
+                                    ? ", left out of the page: a counter below zero"
+                                    : ", left out of the page: another sample has its name "
+                                      "and labels");
     }
     const auto& [whole, sample_spec] = place->second;
     FamilySpec family;
@@ -98,15 +99,16 @@ class Scraped {
 /// The samples that an attribute has in the plan, each handed out once.
 class PlannedSamples {
  public:
-  explicit PlannedSamples(const Node* node) {
+  PlannedSamples(const BeanPlan& bean, const Node* node) {
     if (node == nullptr) return;
     each_sample(*node, [&](const PlannedSample& planned) {
-      by_text_.emplace(key_of(planned.sample), &planned);
+      by_text_.emplace(key_of(*planned.family, object_name_of(bean, planned), planned.labels),
+                       &planned);
     });
   }
 
   const PlannedSample* take(const RuleSample& sample) {
-    const auto at = by_text_.find(key_of(sample));
+    const auto at = by_text_.find(key_of(sample.family, sample.object_name, sample.labels));
     if (at == by_text_.end()) return nullptr;
     const PlannedSample* planned = at->second;
     by_text_.erase(at);
@@ -114,9 +116,10 @@ class PlannedSamples {
   }
 
  private:
-  static std::string key_of(const RuleSample& sample) {
-    std::string key = sample.family + '\0' + sample.object_name;
-    for (const Label& label : sample.labels) key += '\0' + label.name + '\0' + label.value;
+  static std::string key_of(const std::string& family, const std::string& object_name,
+                            std::span<const Label> labels) {
+    std::string key = family + '\0' + object_name;
+    for (const Label& label : labels) key += '\0' + label.name + '\0' + label.value;
     return key;
   }
 
@@ -149,7 +152,13 @@ class Explanation {
  private:
   /// What all leaves of one attribute share.
   struct Origin {
+    Origin(const BeanPlan& planned, const Node* node)
+        : bean(planned),
+          properties(read_properties(planned.name.property_list())),
+          samples(planned, node) {}
+
     const BeanPlan& bean;
+    std::vector<Property> properties;
     PlannedSamples samples;
   };
 
@@ -200,13 +209,13 @@ class Explanation {
   void explain_extra(const BeanPlan& bean, std::size_t index) {
     const ExtraMetric& extra = bean.customizer->extra_metrics[index];
     if (!is_wanted(extra.name)) return;
-    Origin origin{bean, PlannedSamples(&bean.extras[index])};
+    Origin origin(bean, &bean.extras[index]);
     explain_value(origin, value_of(extra), extra.name, extra.description);
   }
 
   void explain_attribute(const BeanPlan& bean, const RecordedBean& recorded, std::size_t index) {
     const AttributeInfo& attribute = recorded.info.attributes[index];
-    const std::string what = bean.name.text() + " " + attribute.name;
+    const std::string what = std::string(bean.name.text()) + " " + attribute.name;
     const AttributeVerdict verdict = selection_.judge(bean.name, attribute);
     if (verdict != AttributeVerdict::kTaken) {
       skip(what, verdict_text(verdict));
@@ -214,8 +223,7 @@ class Explanation {
       const auto planned =
           std::find_if(bean.attributes.begin(), bean.attributes.end(),
                        [&](const AttributePlan& plan) { return plan.index == index; });
-      Origin origin{bean,
-                    PlannedSamples(planned == bean.attributes.end() ? nullptr : &planned->node)};
+      Origin origin(bean, planned == bean.attributes.end() ? nullptr : &planned->node);
       explain_value(origin, *value, attribute.name, attribute.description);
     } else if (const auto* lost = std::get_if<Lost>(&recorded.values[index])) {
       skip(what, loss_text(*lost));
@@ -258,10 +266,8 @@ class Explanation {
                      std::optional<std::string_view> description) {
     for_each_leaf(
         value,
-        {.properties = origin.bean.properties,
-         .keys = nullptr,
-         .attribute = attribute,
-         .description = description},
+        {.row = nullptr, .keys = nullptr, .attribute = attribute, .description = description},
+        origin.properties,
         [&](const Place& place, const Value& leaf) { explain_leaf(origin, place, leaf); });
   }
 
@@ -269,7 +275,7 @@ class Explanation {
     std::vector<std::string> keys;
     list_names(place.keys, keys);
     const Leaf leaf{.domain = origin.bean.name.domain(),
-                    .properties = place.properties,
+                    .properties = place.row != nullptr ? *place.row : origin.properties,
                     .attribute_keys = keys,
                     .attribute = place.attribute,
                     .description = place.description,

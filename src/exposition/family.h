@@ -13,7 +13,7 @@ namespace jmxbridge {
 struct SampleSpec {
   using Part = SamplePart;
 
-  std::vector<Label> labels;
+  LabelSet labels;
   std::uint32_t slot = 0;
   Part part = Part::kPlain;
 };

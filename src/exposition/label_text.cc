@@ -28,7 +28,7 @@ void append_escaped(std::string_view text, bool quotes, std::string& out) {
   out.append(text, copied);
 }
 
-void append_labels(const std::vector<Label>& labels, std::string& out, Escaping escaping) {
+void append_labels(std::span<const Label> labels, std::string& out, Escaping escaping) {
   if (labels.empty()) return;
   char before = '{';
   for (const Label& label : labels) {

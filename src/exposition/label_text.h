@@ -1,8 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/metric.h"
 #include "exposition/format.h"
@@ -13,7 +13,7 @@ namespace jmxbridge {
 void append_escaped(std::string_view text, bool quotes, std::string& out);
 
 /// Appends `{name="value",…}` as both text formats write it; nothing if there are no labels.
-void append_labels(const std::vector<Label>& labels, std::string& out,
+void append_labels(std::span<const Label> labels, std::string& out,
                    Escaping escaping = Escaping::kUnderscores);
 
 }  // namespace jmxbridge

@@ -14,10 +14,14 @@
 namespace jmxbridge {
 namespace {
 
-void sort_labels(std::vector<Label>& labels) {
-  std::sort(labels.begin(), labels.end(),
-            [](const Label& a, const Label& b) { return compare_java_order(a.name, b.name) < 0; });
-  labels.shrink_to_fit();
+void sort_labels(LabelSet& labels) {
+  const auto less = [](const Label& a, const Label& b) {
+    return compare_java_order(a.name, b.name) < 0;
+  };
+  if (std::is_sorted(labels.begin(), labels.end(), less)) return;
+  std::vector<Label> sorted(labels.begin(), labels.end());
+  std::sort(sorted.begin(), sorted.end(), less);
+  labels = std::move(sorted);
 }
 
 /// The label that tells the samples of one metric apart: a summary's quantile, a state set's state.

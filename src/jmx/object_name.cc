@@ -249,48 +249,52 @@ Result<ObjectName> ObjectName::parse(std::string_view text) {
   const std::size_t colon = domain_end(text, error);
   if (error != nullptr) return malformed(error);
 
-  ObjectName name;
-  name.domain_size_ = colon;
-  name.domain_pattern_ = text.substr(0, colon).find_first_of("*?") != kNone;
+  Form form;
+  form.domain_size = colon;
+  form.domain_pattern = text.substr(0, colon).find_first_of("*?") != kNone;
   std::vector<PropertyView> properties;
-  error = read_list(text.substr(colon + 1), properties, name.list_pattern_);
+  error = read_list(text.substr(colon + 1), properties, form.list_pattern);
   if (error != nullptr) return malformed(error);
 
   const auto write = [&](std::string& out) {
-    out.reserve(text.size());
-    out.assign(text, 0, colon + 1);
+    out.append(text, 0, colon + 1);
+    bool is_first = true;
     for (const PropertyView& property : properties) {
-      if (out.size() > colon + 1) out += ',';
+      if (!std::exchange(is_first, false)) out += ',';
       append_property(property, out);
     }
-    if (name.list_pattern_) out += properties.empty() ? "*" : ",*";
+    if (form.list_pattern) out += properties.empty() ? "*" : ",*";
   };
-  write(name.text_);
+  form.texts.reserve(2 * text.size());
+  write(form.texts);
+  form.size = form.texts.size();
   std::sort(properties.begin(), properties.end(), [](const PropertyView& a, const PropertyView& b) {
     return compare_java_order(a.key, b.key) < 0;
   });
   for (std::size_t i = 1; i < properties.size(); ++i) {
     if (properties[i].key == properties[i - 1].key) return malformed("a key stands twice in it");
   }
-  write(name.canonical_);
-  name.properties_ = properties.size();
-  name.value_pattern_ = std::any_of(properties.begin(), properties.end(),
-                                    [](const PropertyView& property) { return property.pattern; });
-  name.pattern_ = name.domain_pattern_ || name.list_pattern_ || name.value_pattern_;
-  return name;
+  write(form.texts);
+  if (form.texts.compare(0, form.size, form.texts, form.size, form.size) == 0) {
+    form.texts.resize(form.size);
+  } else {
+    form.canonical_at = form.size;
+  }
+  form.texts.shrink_to_fit();
+  form.properties = properties.size();
+  form.value_pattern = std::any_of(properties.begin(), properties.end(),
+                                   [](const PropertyView& property) { return property.pattern; });
+  form.pattern = form.domain_pattern || form.list_pattern || form.value_pattern;
+  return ObjectName(std::make_shared<const Form>(std::move(form)));
 }
 
-std::string_view ObjectName::domain() const {
-  return std::string_view(text_).substr(0, domain_size_);
-}
+std::string_view ObjectName::domain() const { return text().substr(0, form_->domain_size); }
 
-std::string_view ObjectName::property_list() const {
-  return std::string_view(text_).substr(domain_size_ + 1);
-}
+std::string_view ObjectName::property_list() const { return text().substr(form_->domain_size + 1); }
 
 std::optional<std::string_view> ObjectName::property(std::string_view key) const {
   std::string_view rest = property_list();
-  for (std::size_t i = 0; i < properties_; ++i) {
+  for (std::size_t i = 0; i < form_->properties; ++i) {
     const PropertyView property = next_property(rest);
     if (property.key == key) return property.value;
   }
@@ -298,14 +302,15 @@ std::optional<std::string_view> ObjectName::property(std::string_view key) const
 }
 
 bool ObjectName::matches(const ObjectName& name) const {
-  if (name.pattern_) return false;
-  if (!pattern_) return canonical_ == name.canonical_;
-  if (domain_pattern_ ? !matches_wildcards(name.domain(), domain()) : name.domain() != domain()) {
+  if (name.form_->pattern) return false;
+  if (!form_->pattern) return *this == name;
+  if (form_->domain_pattern ? !matches_wildcards(name.domain(), domain())
+                            : name.domain() != domain()) {
     return false;
   }
-  if (!list_pattern_ && properties_ != name.properties_) return false;
+  if (!form_->list_pattern && form_->properties != name.form_->properties) return false;
   std::string_view rest = property_list();
-  for (std::size_t i = 0; i < properties_; ++i) {
+  for (std::size_t i = 0; i < form_->properties; ++i) {
     const PropertyView mine = next_property(rest);
     const std::optional<std::string_view> theirs = name.property(mine.key);
     if (!theirs) return false;

@@ -3,9 +3,11 @@
 #include <compare>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -22,15 +24,19 @@ struct Property {
 
 /// The name of an MBean or a pattern of names (specification, appendix D; the class comment of
 /// javax.management.ObjectName). Equality, order and hash are those of the canonical name.
+///
+/// Immutable. Copies share one text, so that a name costs a pointer wherever it is kept again.
 class ObjectName {
  public:
   /// Reads `domain:key=value,…`; the empty text is `*:*`. The error says what is wrong where.
   static Result<ObjectName> parse(std::string_view text);
 
   /// The name as it was registered: properties in their own order.
-  const std::string& text() const { return text_; }
+  std::string_view text() const { return std::string_view(form_->texts).substr(0, form_->size); }
   /// Properties sorted by key.
-  const std::string& canonical() const { return canonical_; }
+  std::string_view canonical() const {
+    return std::string_view(form_->texts).substr(form_->canonical_at);
+  }
   std::string_view domain() const;
   /// What follows the domain's colon, in registration order.
   std::string_view property_list() const;
@@ -38,28 +44,33 @@ class ObjectName {
   std::optional<std::string_view> property(std::string_view key) const;
 
   /// True if the domain, a value or the list of properties has a wildcard.
-  bool is_pattern() const { return pattern_; }
+  bool is_pattern() const { return form_->pattern; }
   /// True if this pattern (or plain name) takes `name` in, as ObjectName.apply does.
   bool matches(const ObjectName& name) const;
 
   friend bool operator==(const ObjectName& a, const ObjectName& b) {
-    return a.canonical_ == b.canonical_;
+    return a.form_ == b.form_ || a.canonical() == b.canonical();
   }
   friend std::strong_ordering operator<=>(const ObjectName& a, const ObjectName& b) {
-    return a.canonical_ <=> b.canonical_;
+    return a.form_ == b.form_ ? std::strong_ordering::equal : a.canonical() <=> b.canonical();
   }
 
  private:
-  ObjectName() = default;
+  struct Form {
+    std::string texts;             ///< the name's, and behind it the canonical one if it is another
+    std::size_t size = 0;          ///< of the name's
+    std::size_t canonical_at = 0;  ///< where the canonical one begins
+    std::size_t domain_size = 0;
+    std::size_t properties = 0;
+    bool pattern = false;
+    bool domain_pattern = false;
+    bool list_pattern = false;   ///< ends in `,*`
+    bool value_pattern = false;  ///< some value has a wildcard
+  };
 
-  std::string text_;
-  std::string canonical_;
-  std::size_t domain_size_ = 0;
-  std::size_t properties_ = 0;
-  bool pattern_ = false;
-  bool domain_pattern_ = false;
-  bool list_pattern_ = false;   ///< ends in `,*`
-  bool value_pattern_ = false;  ///< some value has a wildcard
+  explicit ObjectName(std::shared_ptr<const Form> form) : form_(std::move(form)) {}
+
+  std::shared_ptr<const Form> form_;
 };
 
 /// The properties as the peer reads them from a property list (specification 6.2): blanks count,
@@ -71,6 +82,6 @@ std::vector<Property> read_properties(std::string_view property_list);
 template <>
 struct std::hash<jmxbridge::ObjectName> {
   std::size_t operator()(const jmxbridge::ObjectName& name) const noexcept {
-    return std::hash<std::string>()(name.canonical());
+    return std::hash<std::string_view>()(name.canonical());
   }
 };

@@ -134,7 +134,7 @@ void FetchRun::take_attributes(std::uint32_t bean, StreamDecoder& decoder) {
     done(bean, BeanOutcome::kOtherLane, list.error().text);
     return;
   }
-  const std::vector<std::string>& asked = read(bean).attributes;
+  const AttributeNames& asked = read(bean).attributes;
   const std::vector<std::uint32_t>* const together = plan_->together(bean);
   const std::size_t count = together != nullptr ? together->size() : asked.size();
   is_sorted_ = false;
@@ -223,7 +223,7 @@ void FetchRun::tell_known_losses(std::uint32_t bean) {
   if (plan_->together(bean) == nullptr && states_[bean].phase != Phase::kSingle) return;
   const auto lesson = lessons_.find(read(bean).name);
   if (lesson == lessons_.end()) return;
-  const std::vector<std::string>& attributes = read(bean).attributes;
+  const AttributeNames& attributes = read(bean).attributes;
   for (std::uint32_t i = 0; i < attributes.size(); ++i) {
     const auto known = lesson->second.attributes.find(attributes[i]);
     if (known == lesson->second.attributes.end() || !known->second.loss) continue;

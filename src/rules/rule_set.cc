@@ -386,6 +386,7 @@ void RuleSet::State::apply(const Rule& rule, const Leaf& leaf, const Value& valu
     if (!expand(*rule.help, "help", rule, captures, sample.help, match)) return;
   } else {
     sample.help = default_help(leaf);
+    sample.help_is_default = true;
   }
   if (!add_labels(rule, leaf, captures, sample, match)) return;
 
@@ -400,6 +401,7 @@ void RuleSet::State::apply(const Rule& rule, const Leaf& leaf, const Value& valu
     return;
   }
   sample.object_name = object_name(rule, sample.type, texts);
+  sample.object_name_is_subject = sample.object_name == texts.before_value(false);
   sample.factor = rule.factor;
   if (!rule.states.empty()) {
     add_states(rule, state, std::move(sample), match);

@@ -37,12 +37,16 @@ struct RuleSample {
   std::string family;  ///< base name, without what the formats add to it (specification 7.9)
   FamilyType type = FamilyType::kUnknown;
   SamplePart part = SamplePart::kPlain;
-  std::string help;           ///< empty: no HELP line
+  std::string help;  ///< empty: no HELP line
+  /// `help` is the default one, so that it follows from the leaf.
+  bool help_is_default = false;
   std::vector<Label> labels;  ///< ascending by name, unique
   /// The value of `_objectname` where it is needed: the match text up to its last `:`; without
   /// the value where the rule has a key that the JMX exporter lacks, so that no text shows in it,
   /// and without the attribute for a summary, whose samples come from several.
   std::string object_name;
+  /// `object_name` is the match text up to the value, so that it follows from the leaf.
+  bool object_name_is_subject = false;
   /// number = (fixed or the leaf's number) × factor; booleans ignore the factor unless fixed.
   double factor = 1.0;
   std::optional<double> fixed;

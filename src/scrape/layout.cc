@@ -5,12 +5,14 @@
 #include <unordered_set>
 #include <utility>
 
+#include "scrape/sample_texts.h"
+
 namespace jmxbridge {
 namespace {
 
 constexpr std::string_view kObjectNameLabel = "_objectname";
 
-std::string label_text(const std::vector<Label>& labels) {
+std::string label_text(const LabelSet& labels) {
   std::string text;
   for (const Label& label : labels) {
     text += label.name;
@@ -24,10 +26,10 @@ std::string label_text(const std::vector<Label>& labels) {
 template <class Parts>
 bool has_duplicates(const Parts& parts) {
   if (parts.size() < 2) return false;
-  std::vector<const RuleSample*> samples;
+  std::vector<const PlannedSample*> samples;
   samples.reserve(parts.size());
-  for (const auto& part : parts) samples.push_back(&part.planned->sample);
-  const auto less = [](const RuleSample* a, const RuleSample* b) {
+  for (const auto& part : parts) samples.push_back(part.planned);
+  const auto less = [](const PlannedSample* a, const PlannedSample* b) {
     if (a->part != b->part) return a->part < b->part;
     return std::lexicographical_compare(a->labels.begin(), a->labels.end(), b->labels.begin(),
                                         b->labels.end(), [](const Label& x, const Label& y) {
@@ -37,7 +39,7 @@ bool has_duplicates(const Parts& parts) {
   };
   std::sort(samples.begin(), samples.end(), less);
   return std::adjacent_find(samples.begin(), samples.end(),
-                            [](const RuleSample* a, const RuleSample* b) {
+                            [](const PlannedSample* a, const PlannedSample* b) {
                               return a->part == b->part && a->labels == b->labels;
                             }) != samples.end();
 }
@@ -60,7 +62,7 @@ std::vector<std::string> names_on_page(std::string_view family, FamilyType type)
   return {name};
 }
 
-bool has_label(const std::vector<Label>& labels, std::string_view name) {
+bool has_label(const LabelSet& labels, std::string_view name) {
   return std::any_of(labels.begin(), labels.end(),
                      [&](const Label& label) { return label.name == name; });
 }
@@ -119,15 +121,16 @@ void Layout::make(const Plan& plan, const std::vector<FamilySpec>& own) {
     const Presence now = presence(plan, planned.number);
     presences_[planned.number] = now;
     if (now == Presence::kAbsent) return;
-    Gathered& family = families[planned.sample.family];
-    const FamilyType type = planned.sample.type;
+    Gathered& family = families[*planned.family];
+    const FamilyType type = planned.type;
     if (family.parts.empty()) {
       family.type = type;
     } else if (family.type != type) {
       if (has_own_form(family.type) || has_own_form(type)) {
-        drop("The family " + planned.sample.family + " is " + std::string(type_name(family.type)) +
+        drop("The family " + *planned.family + " is " + std::string(type_name(family.type)) +
              " to one rule and " + std::string(type_name(type)) + " to another; the sample from " +
-             planned.sample.object_name + " is left out. Give it another name in the rules.");
+             object_name_of(*numbers.owner[planned.number], planned) +
+             " is left out. Give it another name in the rules.");
         return;
       }
       family.type = FamilyType::kUnknown;
@@ -194,21 +197,28 @@ FamilySpec Layout::finish(std::string_view name, Gathered& family, const Numbers
   FamilySpec spec;
   spec.name = name;
   spec.type = family.type;
-  spec.help = family.parts.front().planned->sample.help;
+  const auto bean_of = [&](const PlannedSample& sample) -> const BeanPlan& {
+    return *numbers.owner[sample.number];
+  };
+  const PlannedSample& first = *family.parts.front().planned;
+  spec.help = help_of(bean_of(first), first);
   const bool needs_object_names = has_duplicates(family.parts);
   std::unordered_set<std::string> taken;
   for (const Gathered::Part& part : family.parts) {
-    const RuleSample& sample = part.planned->sample;
-    const std::uint32_t number = part.planned->number;
-    std::vector<Label> labels = sample.labels;
+    const PlannedSample& sample = *part.planned;
+    const std::uint32_t number = sample.number;
+    LabelSet labels = sample.labels;
     if (needs_object_names) {
       if (!has_label(labels, kObjectNameLabel)) {
-        labels.push_back({std::string(kObjectNameLabel), sample.object_name});
+        std::vector<Label> longer(labels.begin(), labels.end());
+        longer.push_back({std::string(kObjectNameLabel), object_name_of(bean_of(sample), sample)});
+        labels = std::move(longer);
       }
       const std::string key = label_text(labels) + std::to_string(static_cast<int>(sample.part));
       if (!taken.insert(key).second) {
         drop("Two samples of " + spec.name + " have the same labels, also with _objectname (" +
-             sample.object_name + "); the first is kept. Tell them apart in the rules.");
+             object_name_of(bean_of(sample), sample) +
+             "); the first is kept. Tell them apart in the rules.");
         continue;
       }
     }
@@ -217,7 +227,7 @@ FamilySpec Layout::finish(std::string_view name, Gathered& family, const Numbers
       if (part.shown && numbers.values[number] < 0) {
         presences_[number] = Presence::kHidden;
         drop("A counter cannot be negative, nor a summary's sum or count: the sample of " +
-             spec.name + " from " + sample.object_name +
+             spec.name + " from " + object_name_of(bean_of(sample), sample) +
              " is left out. Make its rule's type GAUGE.");
         continue;
       }

@@ -26,21 +26,18 @@ std::string free_key(const std::vector<Property>& properties, std::string_view w
 
 Place item_place(const CompositeValue& composite, const Place& place, const NamePath& keys,
                  std::string_view item) {
-  return {.properties = place.properties,
-          .keys = &keys,
-          .attribute = item,
-          .description = composite.description};
+  return {.row = place.row, .keys = &keys, .attribute = item, .description = composite.description};
 }
 
 std::optional<Place> column_place(const TabularValue& table, const Place& place,
-                                  const NamePath& keys, std::span<const Property> properties,
+                                  const NamePath& keys, const std::vector<Property>& properties,
                                   std::string_view column) {
   if (std::find(table.index_names.begin(), table.index_names.end(), column) !=
       table.index_names.end()) {
     return std::nullopt;
   }
   const bool is_value = equals_ignoring_case(column, "value");
-  return Place{.properties = properties,
+  return Place{.row = &properties,
                .keys = is_value ? place.keys : &keys,
                .attribute = is_value ? place.attribute : column,
                .description = table.row_description};
@@ -74,22 +71,22 @@ void list_names(const NamePath* path, std::vector<std::string>& out) {
   std::reverse(out.begin(), out.end());
 }
 
-void for_each_leaf(const Value& value, const Place& place,
+void for_each_leaf(const Value& value, const Place& place, std::span<const Property> properties,
                    const std::function<void(const Place&, const Value&)>& leaf) {
   const NamePath keys{place.keys, place.attribute};
   if (value.kind == ValueKind::kComposite) {
     for (std::size_t i = 0; i < value.composite->names.size(); ++i) {
       for_each_leaf(value.composite->values[i],
-                    item_place(*value.composite, place, keys, value.composite->names[i]), leaf);
+                    item_place(*value.composite, place, keys, value.composite->names[i]),
+                    properties, leaf);
     }
   } else if (value.kind == ValueKind::kTabular) {
     for (const CompositeValue* row : value.tabular->rows) {
-      const std::vector<Property> properties =
-          row_properties(place.properties, *value.tabular, *row);
+      const std::vector<Property> of_row = row_properties(properties, *value.tabular, *row);
       for (std::size_t i = 0; i < row->names.size(); ++i) {
         const std::optional<Place> column =
-            column_place(*value.tabular, place, keys, properties, row->names[i]);
-        if (column) for_each_leaf(row->values[i], *column, leaf);
+            column_place(*value.tabular, place, keys, of_row, row->names[i]);
+        if (column) for_each_leaf(row->values[i], *column, of_row, leaf);
       }
     }
   } else {

@@ -20,8 +20,9 @@ struct NamePath {
 
 /// Where a value stands within its bean, as rules see it (specification 5.2, 5.3). A view.
 struct Place {
-  std::span<const Property> properties;  ///< the bean's, then those of the rows it stands in
-  const NamePath* keys;                  ///< null for a plain attribute
+  /// Of the row it stands in: the bean's, then the index columns. Null outside of tables.
+  const std::vector<Property>* row;
+  const NamePath* keys;  ///< null for a plain attribute
   std::string_view attribute;
   std::optional<std::string_view> description;
 };
@@ -33,7 +34,7 @@ Place item_place(const CompositeValue& composite, const Place& place, const Name
 /// The place of one column in a row of the table at `place`; `keys` is the path that ends in the
 /// table, `properties` are those of the row. Nothing for a column of the index.
 std::optional<Place> column_place(const TabularValue& table, const Place& place,
-                                  const NamePath& keys, std::span<const Property> properties,
+                                  const NamePath& keys, const std::vector<Property>& properties,
                                   std::string_view column);
 
 /// The properties of a row: those around the table and the index columns (specification 5.3.1 to
@@ -45,8 +46,8 @@ std::vector<Property> row_properties(std::span<const Property> base, const Tabul
 void list_names(const NamePath* path, std::vector<std::string>& out);
 
 /// Calls `leaf` for the value itself, or for each value within it that is neither composite nor
-/// tabular, in the order of the plan.
-void for_each_leaf(const Value& value, const Place& place,
+/// tabular, in the order of the plan. `properties` are the bean's.
+void for_each_leaf(const Value& value, const Place& place, std::span<const Property> properties,
                    const std::function<void(const Place&, const Value&)>& leaf);
 
 }  // namespace jmxbridge

@@ -41,9 +41,22 @@ bool is_scalar_class(std::string_view type) {
          std::find(std::begin(kBoxes), std::end(kBoxes), type) != std::end(kBoxes);
 }
 
-bool same_text(const RuleSample& a, const RuleSample& b) {
-  return a.family == b.family && a.type == b.type && a.part == b.part && a.help == b.help &&
-         a.labels == b.labels && a.object_name == b.object_name;
+/// True if the text is kept, and equal, or follows from the attribute and so is not kept.
+bool is_same(const std::shared_ptr<const std::string>& kept, const std::string& text,
+             bool follows) {
+  return follows ? kept == nullptr : kept != nullptr && *kept == text;
+}
+
+/// `is_plain`: the leaf is the value of an attribute, not a part of it.
+bool is_same(const PlannedSample& was, const RuleSample& now, bool is_plain) {
+  return *was.family == now.family && was.type == now.type && was.part == now.part &&
+         was.labels == now.labels && is_same(was.help, now.help, is_plain && now.help_is_default) &&
+         is_same(was.object_name, now.object_name, is_plain && now.object_name_is_subject);
+}
+
+void set_number(const RuleSample& sample, PlannedSample& planned) {
+  planned.is_fixed = sample.fixed.has_value();
+  planned.factor = sample.fixed ? *sample.fixed * sample.factor : sample.factor;
 }
 
 /// The item of that name; `cursor` is where it stood last time if nothing changed.
@@ -168,14 +181,12 @@ Plan::~Plan() = default;
 void Plan::put(const ObjectName& name, std::shared_ptr<const MBeanInfo> info) {
   auto [it, is_new] = beans_.try_emplace(name);
   if (is_new) {
-    it->second =
-        std::make_unique<BeanPlan>(BeanPlan{.name = name,
-                                            .properties = read_properties(name.property_list()),
-                                            .info = std::move(info),
-                                            .attributes = {},
-                                            .customizer = selection_.customizer(name),
-                                            .extras = {},
-                                            .labels = {}});
+    it->second = std::make_unique<BeanPlan>(BeanPlan{.name = name,
+                                                     .info = std::move(info),
+                                                     .attributes = {},
+                                                     .customizer = selection_.customizer(name),
+                                                     .extras = {},
+                                                     .labels = {}});
     select_attributes(*it->second);
     return;
   }
@@ -203,6 +214,7 @@ void Plan::remove(const ObjectName& name) {
   const auto it = beans_.find(name);
   if (it == beans_.end()) return;
   forget(*it->second);
+  if (properties_of_ == it->second.get()) properties_of_ = nullptr;
   beans_.erase(it);
   reads_changed_ = true;
 }
@@ -231,13 +243,19 @@ void Plan::select_attributes(BeanPlan& bean) {
   bean.extras.resize(has_extras ? bean.customizer->extra_metrics.size() : 0);
 }
 
-bool Plan::is_useful(const BeanPlan& bean, const AttributeInfo& attribute) const {
+const std::vector<Property>& Plan::properties_of(const BeanPlan& bean) {
+  if (properties_of_ != &bean) properties_ = read_properties(bean.name.property_list());
+  properties_of_ = &bean;
+  return properties_;
+}
+
+bool Plan::is_useful(const BeanPlan& bean, const AttributeInfo& attribute) {
   if (attribute.type.starts_with('[')) return false;
   if (is_text_class(attribute.type) && !uses_text_) return false;
   const bool is_scalar = is_scalar_class(attribute.type);
   if (!is_text_class(attribute.type) && !is_scalar) return true;
   return snapshot_->rules->can_match({.domain = bean.name.domain(),
-                                      .properties = bean.properties,
+                                      .properties = properties_of(bean),
                                       .attribute_keys = {},
                                       .attribute = attribute.name,
                                       .description = {},
@@ -245,32 +263,74 @@ bool Plan::is_useful(const BeanPlan& bean, const AttributeInfo& attribute) const
                                      is_scalar ? ValueRange::kScalar : ValueRange::kAny);
 }
 
-void Plan::append_read(BeanPlan& bean, bool watch_all, ReadList& list, Reads& reads) {
-  Reads::Bean reading{&bean, {}};
-  BeanRead read{.name = bean.name,
-                .attributes = {},
-                .watch_info = watch_all ||
-                              (!bean.info->immutable && !registers_again(bean.info->class_name))};
-  for (std::uint32_t i = 0; i < bean.attributes.size(); ++i) {
-    if (bean.attributes[i].excluded) continue;
-    reading.attributes.push_back(i);
-    read.attributes.push_back(bean.info->attributes[bean.attributes[i].index].name);
+/// Makes a list to read. Beans that are read alike share what says so.
+class Plan::ReadsBuilder {
+ public:
+  void add(BeanPlan& bean, bool watch_all) {
+    const bool watch_info =
+        watch_all || (!bean.info->immutable && !registers_again(bean.info->class_name));
+    std::vector<std::uint32_t>& positions = positions_;
+    positions.clear();
+    for (std::uint32_t i = 0; i < bean.attributes.size(); ++i) {
+      if (!bean.attributes[i].excluded) positions.push_back(i);
+    }
+    // Extra metrics are there as long as their MBean answers, whatever is read of it.
+    if (positions.empty() && !watch_info && bean.extras.empty()) return;
+    const Selected& selected = selected_of(bean);
+    list_->push_back({.name = bean.name, .attributes = selected.names, .watch_info = watch_info});
+    reads_.beans.push_back({&bean, selected.positions});
   }
-  // Extra metrics are there as long as their MBean answers, whatever is read of it.
-  if (read.attributes.empty() && !read.watch_info && bean.extras.empty()) return;
-  list.push_back(std::move(read));
-  reads.beans.push_back(std::move(reading));
-}
+
+  Reads take() {
+    reads_.list = std::move(list_);
+    return std::move(reads_);
+  }
+
+ private:
+  /// What is read of a bean, by name and by position in its plan.
+  struct Selected {
+    AttributeNames names;
+    std::shared_ptr<const std::vector<std::uint32_t>> positions;
+  };
+
+  const Selected& selected_of(const BeanPlan& bean) {
+    const auto name_at = [&](std::uint32_t position) -> const std::string& {
+      return bean.info->attributes[bean.attributes[position].index].name;
+    };
+    std::vector<Selected>& known = known_[bean.info.get()];
+    const auto same = std::find_if(known.begin(), known.end(), [&](const Selected& one) {
+      return *one.positions == positions_ &&
+             std::equal(positions_.begin(), positions_.end(), one.names.begin(),
+                        [&](std::uint32_t position, const std::string& name) {
+                          return name_at(position) == name;
+                        });
+    });
+    if (same != known.end()) return *same;
+    // Rules can tell any bean from any other; then there is nothing to share.
+    if (known.size() >= kMostSelected) known.clear();
+    std::vector<std::string> names;
+    names.reserve(positions_.size());
+    for (const std::uint32_t position : positions_) names.push_back(name_at(position));
+    known.push_back({std::move(names), std::make_shared<const std::vector<std::uint32_t>>(
+                                           positions_.begin(), positions_.end())});
+    return known.back();
+  }
+
+  static constexpr std::size_t kMostSelected = 16;
+
+  std::shared_ptr<ReadList> list_ = std::make_shared<ReadList>();
+  Reads reads_;
+  std::unordered_map<const MBeanInfo*, std::vector<Selected>> known_;
+  std::vector<std::uint32_t> positions_;  ///< of the bean at hand
+};
 
 std::shared_ptr<const Reads> Plan::reads(const std::set<ObjectName>& aside, bool watch_all) {
   if (!reads_changed_ && aside == aside_ && watch_all == watch_all_) return reads_;
-  auto list = std::make_shared<ReadList>();
-  auto reads = std::make_shared<Reads>();
+  ReadsBuilder builder;
   for (auto& [name, bean] : beans_) {
-    if (!aside.contains(name)) append_read(*bean, watch_all, *list, *reads);
+    if (!aside.contains(name)) builder.add(*bean, watch_all);
   }
-  reads->list = std::move(list);
-  reads_ = std::move(reads);
+  reads_ = std::make_shared<const Reads>(builder.take());
   aside_ = aside;
   watch_all_ = watch_all;
   reads_changed_ = false;
@@ -278,14 +338,12 @@ std::shared_ptr<const Reads> Plan::reads(const std::set<ObjectName>& aside, bool
 }
 
 Reads Plan::reads_of(const std::vector<ObjectName>& names) const {
-  auto list = std::make_shared<ReadList>();
-  Reads reads;
+  ReadsBuilder builder;
   for (const ObjectName& name : names) {
     const auto it = beans_.find(name);
-    if (it != beans_.end()) append_read(*it->second, false, *list, reads);
+    if (it != beans_.end()) builder.add(*it->second, false);
   }
-  reads.list = std::move(list);
-  return reads;
+  return builder.take();
 }
 
 void Plan::begin(Deadline deadline) {
@@ -301,7 +359,7 @@ void Plan::begin(Deadline deadline) {
 
 void Plan::value(const Reads::Bean& read, std::uint32_t attribute_position, const Value& value) {
   BeanPlan& bean = *read.plan;
-  AttributePlan& attribute = bean.attributes[read.attributes[attribute_position]];
+  AttributePlan& attribute = bean.attributes[(*read.attributes)[attribute_position]];
   if (value.kind == ValueKind::kOther && config().auto_exclude_object_name_attributes) {
     attribute.excluded = true;
     reads_changed_ = true;
@@ -313,10 +371,7 @@ void Plan::value(const Reads::Bean& read, std::uint32_t attribute_position, cons
   metrics_before_labels_ = true;
   ++fill_;
   fill(attribute.node, value, bean,
-       {.properties = bean.properties,
-        .keys = nullptr,
-        .attribute = info.name,
-        .description = info.description});
+       {.row = nullptr, .keys = nullptr, .attribute = info.name, .description = info.description});
 }
 
 bool Plan::finish_bean(const Reads::Bean& read) {
@@ -369,7 +424,7 @@ void Plan::fill_extras(BeanPlan& bean) {
   const std::vector<ExtraMetric>& extras = bean.customizer->extra_metrics;
   for (std::size_t i = 0; i < extras.size(); ++i) {
     fill(bean.extras[i], value_of(extras[i]), bean,
-         {.properties = bean.properties,
+         {.row = nullptr,
           .keys = nullptr,
           .attribute = extras[i].name,
           .description = extras[i].description});
@@ -384,7 +439,7 @@ void Plan::fill(Node& node, const Value& value, const BeanPlan& bean, const Plac
     case ValueKind::kUnknownClass:
       return;
     case ValueKind::kComposite:
-      fill_composite(node.items, *value.composite, bean, place);
+      fill_composite(node, *value.composite, bean, place);
       return;
     case ValueKind::kTabular:
       fill_table(node, *value.tabular, bean, place);
@@ -395,8 +450,9 @@ void Plan::fill(Node& node, const Value& value, const BeanPlan& bean, const Plac
   }
 }
 
-void Plan::fill_composite(std::vector<Item>& items, const CompositeValue& value,
-                          const BeanPlan& bean, const Place& place) {
+void Plan::fill_composite(Node& node, const CompositeValue& value, const BeanPlan& bean,
+                          const Place& place) {
+  std::vector<Item>& items = node.grow().items;
   const NamePath keys{place.keys, place.attribute};
   for (std::size_t i = 0; i < value.names.size(); ++i) {
     if (i % kPartsBetweenLooks == kPartsBetweenLooks - 1 && is_late()) return;
@@ -408,11 +464,12 @@ void Plan::fill_composite(std::vector<Item>& items, const CompositeValue& value,
 void Plan::fill_table(Node& node, const TabularValue& value, const BeanPlan& bean,
                       const Place& place) {
   const NamePath keys{place.keys, place.attribute};
-  RowIndex index(node.rows, fill_);
+  std::vector<Row>& rows = node.grow().rows;
+  RowIndex index(rows, fill_);
   std::size_t count = 0;
   for (const CompositeValue* composite : value.rows) {
     if (++count % kPartsBetweenLooks == 0 && is_late()) return;
-    Row& row = row_for(node.rows, index, value, *composite, place);
+    Row& row = row_for(rows, index, value, *composite, bean, place);
     row.fill = fill_;
     std::size_t number = 0;
     for (std::size_t i = 0; i < composite->names.size(); ++i) {
@@ -422,25 +479,24 @@ void Plan::fill_table(Node& node, const TabularValue& value, const BeanPlan& bea
       fill(item_for(row.columns, number++, name).node, composite->values[i], bean, *column);
     }
   }
-  if (node.rows.size() <= 2 * value.rows.size() + kSpareRows) return;
-  const auto gone = std::stable_partition(node.rows.begin(), node.rows.end(),
+  if (rows.size() <= 2 * value.rows.size() + kSpareRows) return;
+  const auto gone = std::stable_partition(rows.begin(), rows.end(),
                                           [&](const Row& row) { return row.fill == fill_; });
-  for (auto it = gone; it != node.rows.end(); ++it) {
+  for (auto it = gone; it != rows.end(); ++it) {
     for (Item& column : it->columns) forget(column.node);
   }
-  node.rows.erase(gone, node.rows.end());
+  rows.erase(gone, rows.end());
 }
 
 Row& Plan::row_for(std::vector<Row>& rows, RowIndex& index, const TabularValue& table,
-                   const CompositeValue& row, const Place& place) {
+                   const CompositeValue& row, const BeanPlan& bean, const Place& place) {
   std::string& key = row_key_;
   key.clear();
   append_row_key(table, row, key, scratch_);
   if (Row* known = index.find(key)) return *known;
-  rows.push_back({.key = key,
-                  .properties = row_properties(place.properties, table, row),
-                  .columns = {},
-                  .fill = 0});
+  const std::vector<Property>& around = place.row != nullptr ? *place.row : properties_of(bean);
+  rows.push_back(
+      {.key = key, .properties = row_properties(around, table, row), .columns = {}, .fill = 0});
   return rows.back();
 }
 
@@ -474,7 +530,7 @@ bool Plan::evaluate(Slot& slot, const Value& value, const BeanPlan& bean, const 
   list_names(place.keys, keys_);
   Match match = snapshot_->rules->evaluate(
       {.domain = bean.name.domain(),
-       .properties = place.properties,
+       .properties = place.row != nullptr ? *place.row : properties_of(bean),
        .attribute_keys = keys_,
        .attribute = place.attribute,
        .description = place.description,
@@ -487,7 +543,7 @@ bool Plan::evaluate(Slot& slot, const Value& value, const BeanPlan& bean, const 
   // What was stored once stays, whichever rule without a cache matches later (7.10.5).
   slot.no_cached_match = slot.no_cached_match ||
                          (match.kind == Match::Kind::kNone && snapshot_->rules->has_cached_rules());
-  install(slot, std::move(match), bean);
+  install(slot, std::move(match), bean, place);
   slot.state = settles ? Slot::State::kSettled : Slot::State::kByText;
   slot.kind = value.kind;
   slot.text.clear();
@@ -511,22 +567,23 @@ bool Plan::is_late() {
   return late_;
 }
 
-void Plan::install(Slot& slot, Match match, const BeanPlan& bean) {
+void Plan::install(Slot& slot, Match match, const BeanPlan& bean, const Place& place) {
+  const bool is_plain = place.row == nullptr && place.keys == nullptr;
   slot.failed = match.kind == Match::Kind::kError || match.flagged;
   if (slot.failed) lose(match.rule, std::move(match.error));
   const bool same = match.samples.size() == slot.samples.size() &&
                     std::equal(match.samples.begin(), match.samples.end(), slot.samples.begin(),
-                               [](const RuleSample& now, const PlannedSample& was) {
-                                 return same_text(now, was.sample);
+                               [&](const RuleSample& now, const PlannedSample& was) {
+                                 return is_same(was, now, is_plain);
                                });
   if (same) {
     for (std::size_t i = 0; i < slot.samples.size(); ++i) {
-      slot.samples[i].sample.factor = match.samples[i].factor;
-      slot.samples[i].sample.fixed = match.samples[i].fixed;
+      set_number(match.samples[i], slot.samples[i]);
     }
     return;
   }
   forget(slot);
+  slot.samples.reserve(match.samples.size());
   for (RuleSample& sample : match.samples) {
     const auto is_long = [&](const Label& label) {
       return label.value.size() > limits_.label_value_bytes;
@@ -546,9 +603,25 @@ void Plan::install(Slot& slot, Match match, const BeanPlan& bean) {
                              "limits.samples.");
       continue;
     }
-    slot.samples.push_back({std::move(sample), numbers_.take(&bean)});
+    slot.samples.push_back(planned(std::move(sample), is_plain, bean));
     layout_changed_ = true;
   }
+}
+
+PlannedSample Plan::planned(RuleSample sample, bool is_plain, const BeanPlan& bean) {
+  PlannedSample planned;
+  set_number(sample, planned);
+  planned.family = texts_.share(std::move(sample.family));
+  if (last_labels_ != sample.labels) last_labels_ = std::move(sample.labels);
+  planned.labels = last_labels_;
+  if (!is_plain || !sample.help_is_default) planned.help = texts_.share(std::move(sample.help));
+  if (!is_plain || !sample.object_name_is_subject) {
+    planned.object_name = std::make_shared<const std::string>(std::move(sample.object_name));
+  }
+  planned.type = sample.type;
+  planned.part = sample.part;
+  planned.number = numbers_.take(&bean);
+  return planned;
 }
 
 void Plan::store(Slot& slot, const Value& value) {
@@ -557,11 +630,10 @@ void Plan::store(Slot& slot, const Value& value) {
   const bool is_boolean = value.kind == ValueKind::kBoolean;
   const std::optional<double> number = as_number(value);
   for (const PlannedSample& planned : slot.samples) {
-    const RuleSample& sample = planned.sample;
-    if (sample.fixed) {
-      numbers_.set(planned.number, *sample.fixed * sample.factor, epoch_);
+    if (planned.is_fixed) {
+      numbers_.set(planned.number, planned.factor, epoch_);
     } else if (number) {
-      numbers_.set(planned.number, is_boolean ? *number : *number * sample.factor, epoch_);
+      numbers_.set(planned.number, is_boolean ? *number : *number * planned.factor, epoch_);
     }
   }
 }
@@ -584,8 +656,9 @@ void Plan::forget(BeanPlan& bean) {
 
 void Plan::forget(Node& node) {
   if (node.slot) forget(*node.slot);
-  for (Item& item : node.items) forget(item.node);
-  for (Row& row : node.rows) {
+  if (!node.branch) return;
+  for (Item& item : node.branch->items) forget(item.node);
+  for (Row& row : node.branch->rows) {
     for (Item& column : row.columns) forget(column.node);
   }
 }
@@ -604,8 +677,9 @@ void Plan::reset(Node& node) {
     node.slot->cached = false;
     node.slot->no_cached_match = false;
   }
-  for (Item& item : node.items) reset(item.node);
-  for (Row& row : node.rows) {
+  if (!node.branch) return;
+  for (Item& item : node.branch->items) reset(item.node);
+  for (Row& row : node.branch->rows) {
     for (Item& column : row.columns) reset(column.node);
   }
 }

@@ -12,9 +12,12 @@
 #include "jmx/limits.h"
 #include "jmx/mbean_info.h"
 #include "jmx/object_name.h"
+#include "rules/match_budget.h"
+#include "rules/rule_set.h"
 #include "scrape/numbers.h"
 #include "scrape/place.h"
 #include "scrape/selection.h"
+#include "scrape/shared_texts.h"
 #include "scrape/slot.h"
 #include "scrape/snapshot.h"
 #include "scrape/source.h"
@@ -36,7 +39,6 @@ struct AttributePlan {
 class BeanPlan {
  public:
   ObjectName name;
-  std::vector<Property> properties;
   std::shared_ptr<const MBeanInfo> info;
   std::vector<AttributePlan> attributes;  ///< those that are labels come first
   const MetricCustomizer* customizer = nullptr;
@@ -52,7 +54,8 @@ Value value_of(const ExtraMetric& extra);
 struct Reads {
   struct Bean {
     BeanPlan* plan;
-    std::vector<std::uint32_t> attributes;  ///< positions in plan->attributes
+    /// Positions in plan->attributes; shared with the beans that are read alike.
+    std::shared_ptr<const std::vector<std::uint32_t>> attributes;
   };
 
   std::shared_ptr<const ReadList> list;
@@ -114,10 +117,11 @@ class Plan {
 
  private:
   class RowIndex;
+  class ReadsBuilder;
 
-  static void append_read(BeanPlan& bean, bool watch_all, ReadList& list, Reads& reads);
   void select_attributes(BeanPlan& bean);
-  bool is_useful(const BeanPlan& bean, const AttributeInfo& attribute) const;
+  bool is_useful(const BeanPlan& bean, const AttributeInfo& attribute);
+  const std::vector<Property>& properties_of(const BeanPlan& bean);
   void forget(BeanPlan& bean);
   void forget(Node& node);
   void forget(Slot& slot);
@@ -127,14 +131,15 @@ class Plan {
   void fill_extras(BeanPlan& bean);
   void fill(Node& node, const Value& value, const BeanPlan& bean, const Place& place);
   void fill_leaf(Slot& slot, const Value& value, const BeanPlan& bean, const Place& place);
-  void fill_composite(std::vector<Item>& items, const CompositeValue& value, const BeanPlan& bean,
+  void fill_composite(Node& node, const CompositeValue& value, const BeanPlan& bean,
                       const Place& place);
   void fill_table(Node& node, const TabularValue& value, const BeanPlan& bean, const Place& place);
   Row& row_for(std::vector<Row>& rows, RowIndex& index, const TabularValue& table,
-               const CompositeValue& row, const Place& place);
+               const CompositeValue& row, const BeanPlan& bean, const Place& place);
   bool evaluate(Slot& slot, const Value& value, const BeanPlan& bean, const Place& place);
   bool is_late();
-  void install(Slot& slot, Match match, const BeanPlan& bean);
+  void install(Slot& slot, Match match, const BeanPlan& bean, const Place& place);
+  PlannedSample planned(RuleSample sample, bool is_plain, const BeanPlan& bean);
   void store(Slot& slot, const Value& value);
   void lose(std::int32_t rule, std::string reason);
 
@@ -162,6 +167,10 @@ class Plan {
   std::vector<bool> told_;
   bool labels_changed_ = false;  ///< of the bean being read
   bool metrics_before_labels_ = false;
+  SharedTexts texts_;
+  LabelSet last_labels_;  ///< of the sample that was planned last
+  const BeanPlan* properties_of_ = nullptr;
+  std::vector<Property> properties_;  ///< of that bean; few are needed, and not for long
   std::string scratch_;
   std::string row_key_;
   std::vector<std::string> keys_;

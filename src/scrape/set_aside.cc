@@ -35,7 +35,7 @@ void SetAside::list() {
   texts_.clear();
   for (const auto& [name, entry] : entries_) {
     names_.insert(name);
-    texts_.push_back(name.text());
+    texts_.emplace_back(name.text());
   }
 }
 

@@ -5,16 +5,24 @@
 #include <string>
 #include <vector>
 
+#include "base/metric.h"
 #include "jmx/object_name.h"
 #include "jmx/value.h"
-#include "rules/rule_set.h"
 
 namespace jmxbridge {
 
-/// A sample that a slot yields, and the place of its number.
+/// A sample that a slot yields, and the place of its number. There are many: texts are shared, and
+/// those that follow from the attribute are not kept (scrape/sample_texts.h).
 struct PlannedSample {
-  RuleSample sample;
+  std::shared_ptr<const std::string> family;  ///< base name (RuleSample::family)
+  LabelSet labels;
+  std::shared_ptr<const std::string> help;         ///< null: it follows from the attribute
+  std::shared_ptr<const std::string> object_name;  ///< null: it follows from the attribute
+  double factor = 1.0;  ///< by which the leaf's number is taken, or the number itself if fixed
   std::uint32_t number = 0;
+  FamilyType type = FamilyType::kUnknown;
+  SamplePart part = SamplePart::kPlain;
+  bool is_fixed = false;
 };
 
 /// One leaf of one attribute with what the rules made of it (design section 4, "Settled slots").
@@ -37,15 +45,21 @@ struct Slot {
   std::vector<PlannedSample> samples;
 };
 
-struct Item;
-struct Row;
+struct Branch;
 
 /// What is remembered of one value: a leaf, the items of a composite, the rows of a table. Only the
 /// part that fits the value of this scrape is used; the rest stays for when it comes back.
 struct Node {
+  Node();
+  ~Node();
+  Node(Node&&) noexcept;
+  Node& operator=(Node&&) noexcept;
+
+  /// The branch, made if there is none.
+  Branch& grow();
+
   std::unique_ptr<Slot> slot;
-  std::vector<Item> items;
-  std::vector<Row> rows;
+  std::unique_ptr<Branch> branch;
 };
 
 struct Item {
@@ -60,14 +74,30 @@ struct Row {
   std::uint64_t fill = 0;  ///< the value that held it last
 };
 
+/// What is remembered of a value that holds others.
+struct Branch {
+  std::vector<Item> items;
+  std::vector<Row> rows;
+};
+
+inline Node::Node() = default;
+inline Node::~Node() = default;
+inline Node::Node(Node&&) noexcept = default;
+inline Node& Node::operator=(Node&&) noexcept = default;
+inline Branch& Node::grow() {
+  if (!branch) branch = std::make_unique<Branch>();
+  return *branch;
+}
+
 /// Calls `take` with each PlannedSample of the node.
 template <class Take>
 void each_sample(const Node& node, Take take) {
   if (node.slot) {
     for (const PlannedSample& planned : node.slot->samples) take(planned);
   }
-  for (const Item& item : node.items) each_sample(item.node, take);
-  for (const Row& row : node.rows) {
+  if (!node.branch) return;
+  for (const Item& item : node.branch->items) each_sample(item.node, take);
+  for (const Row& row : node.branch->rows) {
     for (const Item& column : row.columns) each_sample(column.node, take);
   }
 }

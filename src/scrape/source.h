@@ -2,11 +2,14 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -37,10 +40,33 @@ struct Changes {
   std::vector<Change> list;
 };
 
+/// Names of attributes in an order. Copies share them, as the beans of one class do. Immutable.
+class AttributeNames {
+ public:
+  AttributeNames() : AttributeNames(std::vector<std::string>()) {}
+  AttributeNames(std::vector<std::string> names)  // NOLINT(google-explicit-constructor)
+      : names_(std::make_shared<const std::vector<std::string>>(std::move(names))) {}
+  AttributeNames(std::initializer_list<std::string> names)
+      : AttributeNames(std::vector<std::string>(names)) {}
+
+  std::size_t size() const { return names_->size(); }
+  bool empty() const { return names_->empty(); }
+  const std::string& operator[](std::size_t index) const { return (*names_)[index]; }
+  auto begin() const { return names_->begin(); }
+  auto end() const { return names_->end(); }
+
+  friend bool operator==(const AttributeNames& a, const AttributeNames& b) {
+    return *a.names_ == *b.names_;
+  }
+
+ private:
+  std::shared_ptr<const std::vector<std::string>> names_;
+};
+
 /// One bean of a read.
 struct BeanRead {
   ObjectName name;
-  std::vector<std::string> attributes;
+  AttributeNames attributes;
   /// Its MBeanInfo may change in place: read it again before the attributes and hand it to
   /// FetchSink::info if it is another than the source last handed out for this bean.
   bool watch_info = false;

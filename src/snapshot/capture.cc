@@ -141,14 +141,15 @@ asio::awaitable<Result<void>> describe(Source& source, Recording& recording,
 ReadList reads_of(const Recording& recording, const CaptureScope& scope) {
   ReadList list;
   for (const auto& [name, bean] : recording.beans) {
-    BeanRead read{.name = name, .attributes = {}};
+    std::vector<std::string> attributes;
     for (const AttributeInfo& attribute : bean.info.attributes) {
       if (!attribute.readable || (scope.leaves_out && scope.leaves_out(name, attribute.name))) {
         continue;
       }
-      read.attributes.push_back(attribute.name);
+      attributes.push_back(attribute.name);
     }
-    if (!read.attributes.empty()) list.push_back(std::move(read));
+    if (attributes.empty()) continue;
+    list.push_back({.name = name, .attributes = std::move(attributes)});
   }
   return list;
 }

@@ -17,7 +17,7 @@ ObjectName with_domain(const ObjectName& pattern, const Recording& recording) {
   const std::string_view domain = recording.default_domain.empty()
                                       ? kUsualDefaultDomain
                                       : std::string_view(recording.default_domain);
-  const Result<ObjectName> whole = ObjectName::parse(std::string(domain) + pattern.text());
+  const Result<ObjectName> whole = ObjectName::parse(std::string(domain).append(pattern.text()));
   return whole ? *whole : pattern;
 }
 

@@ -20,7 +20,7 @@ std::vector<std::string> changes_of(Source& source) {
   if (changes->unknown) return {"?"};
   std::vector<std::string> list;
   for (const Change& change : changes->list) {
-    list.push_back((change.registered ? "+" : "-") + change.name.text());
+    list.push_back((change.registered ? "+" : "-") + std::string(change.name.text()));
   }
   return list;
 }

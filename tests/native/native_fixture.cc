@@ -197,7 +197,7 @@ Endpoint endpoint_of(std::uint16_t port) {
 
 std::string RecordingSink::key(std::uint32_t bean, std::uint32_t attribute) const {
   const BeanRead& read = reads_.at(bean);
-  return read.name.text() + '.' + read.attributes.at(attribute);
+  return std::string(read.name.text()) + '.' + read.attributes[attribute];
 }
 
 namespace {

@@ -90,11 +90,11 @@ TEST_CASE("session: all of the platform's own MBeans can be read on every JDK", 
     CHECK(infos.failures.empty());
     std::vector<BeanRead> list;
     for (const auto& [index, info] : infos.infos) {
-      BeanRead read{(*names)[index], {}, false};
+      std::vector<std::string> attributes;
       for (const AttributeInfo& attribute : info.attributes) {
-        if (attribute.readable) read.attributes.push_back(attribute.name);
+        if (attribute.readable) attributes.push_back(attribute.name);
       }
-      list.push_back(std::move(read));
+      list.push_back({(*names)[index], std::move(attributes), false});
     }
     const auto reads = reads_of(std::move(list));
     RecordingSink sink(*reads);

@@ -79,7 +79,7 @@ std::vector<std::string> names_of(const std::string& path) {
   INFO(path);
   REQUIRE(names.has_value());
   std::vector<std::string> texts;
-  for (const ObjectName& name : *names) texts.push_back(name.text());
+  for (const ObjectName& name : *names) texts.emplace_back(name.text());
   std::sort(texts.begin(), texts.end());
   return texts;
 }

@@ -439,13 +439,13 @@ class LaneBench {
   T wait_for(asio::awaitable<T> work) {
     std::optional<T> result;
     std::exception_ptr thrown;
-    bool ended = false;
     asio::co_spawn(context_, store(std::move(work), result), [&](std::exception_ptr failure) {
       thrown = failure;
-      ended = true;
+      context_.stop();
     });
+    // In one go, so that the thread keeps what Asio keeps for it.
     context_.restart();
-    while (!ended) context_.run_one();
+    context_.run();
     if (thrown) std::rethrow_exception(thrown);
     return std::move(*result);
   }
@@ -496,7 +496,7 @@ class LineSink : public FetchSink {
 
  private:
   std::string key(std::uint32_t bean, std::uint32_t attribute) const {
-    return reads_[bean].name.text() + "." + reads_[bean].attributes[attribute];
+    return std::string(reads_[bean].name.text()) + "." + reads_[bean].attributes[attribute];
   }
 
   const ReadList& reads_;

@@ -136,6 +136,7 @@ struct FakeServer {
   std::set<ObjectName> blocked;
   std::set<ObjectName> undecodable;  ///< for another lane
   std::chrono::milliseconds fetch_time{0};
+  void (*on_changes)() = nullptr;             ///< called when changes are asked for
   void (*around_fill)(bool begin) = nullptr;  ///< called around what a fetch hands over
 };
 
@@ -149,6 +150,7 @@ class FakeSource : public Source {
     if (!ready) co_return fail(ready.error());
     Changes out;
     out.listening = server_.listening;
+    if (server_.on_changes != nullptr) server_.on_changes();
     out.unknown = !std::exchange(called_, true) || !server_.listening;
     std::vector<Change> list = std::exchange(server_.changes, {});
     if (!out.unknown) out.list = std::move(list);
@@ -157,7 +159,7 @@ class FakeSource : public Source {
 
   asio::awaitable<Result<std::vector<ObjectName>>> query(const ObjectName& pattern,
                                                          Deadline deadline) override {
-    server_.log.push_back("query " + pattern.text());
+    server_.log.push_back("query " + std::string(pattern.text()));
     Result<void> ready = co_await answer(deadline);
     if (!ready) co_return fail(ready.error());
     std::vector<ObjectName> out;

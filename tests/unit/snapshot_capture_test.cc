@@ -183,7 +183,7 @@ TEST_CASE("recorded target: a pattern without a domain means the recorded defaul
     recording.default_domain = domain;
     const std::unique_ptr<Source> source =
         replay({std::make_shared<const Recording>(std::move(recording))});
-    return run(source->query(name_of(":type=A"), Deadline::max()))->at(0).text();
+    return std::string(run(source->query(name_of(":type=A"), Deadline::max()))->at(0).text());
   };
   CHECK(names("") == "DefaultDomain:type=A");
   CHECK(names("own") == "own:type=A");
