@@ -30,6 +30,11 @@ class CallList {
   void add(CallKind kind, std::uint32_t item, std::uint32_t part = 0) {
     calls_.push_back({item, part, kind, bytes_.size()});
   }
+  /// Forgets the calls and keeps the memory.
+  void clear() {
+    bytes_.clear();
+    calls_.clear();
+  }
   /// Gives back memory that is not needed; for a list that is kept.
   void shrink() {
     bytes_.shrink_to_fit();

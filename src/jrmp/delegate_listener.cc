@@ -41,7 +41,7 @@ asio::awaitable<Result<Changes>> DelegateListener::changes(Deadline deadline) {
 }
 
 asio::awaitable<Result<Changes>> DelegateListener::listen(Deadline deadline) {
-  SingleCall<bool> call([](StreamDecoder&) { return true; });
+  SingleCall<bool> call(calls_, [](StreamDecoder&) { return true; });
   requests_.listen_to_delegate(call.out());
   Result<bool> added = co_await call.run(pipeline_, deadline);
   if (!added && !call.was_answered()) {
@@ -80,7 +80,8 @@ Changes DelegateListener::unknown() const {
 asio::awaitable<Result<std::optional<Notifications>>> DelegateListener::fetch(std::int64_t from,
                                                                               std::int32_t most,
                                                                               Deadline deadline) {
-  SingleCall<Notifications> call([](StreamDecoder& decoder) { return decoder.notifications(); });
+  SingleCall<Notifications> call(calls_,
+                                 [](StreamDecoder& decoder) { return decoder.notifications(); });
   requests_.fetch_notifications(from, most, 0, call.out());
   Result<Notifications> got = co_await call.run(pipeline_, deadline);
   if (got) co_return std::optional(std::move(*got));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "jrmp/call_list.h"
 #include "jrmp/pipeline.h"
 #include "jrmp/requests.h"
 #include "scrape/source.h"
@@ -37,6 +38,7 @@ class DelegateListener {
 
   const Requests& requests_;
   Pipeline& pipeline_;
+  CallList calls_;  ///< of the call under way
   bool has_asked_ = false;
   bool may_listen_ = false;
   int gaps_ = 0;  ///< one after the other

@@ -14,8 +14,9 @@ constexpr std::size_t kMostKept = 64;
 
 class NamesQuery::Call : public SingleCall<Names> {
  public:
-  explicit Call(Kept* kept)
-      : SingleCall([](StreamDecoder& decoder) { return decoder.object_names(); }), kept_(kept) {}
+  Call(CallList& calls, Kept* kept)
+      : SingleCall(calls, [](StreamDecoder& decoder) { return decoder.object_names(); }),
+        kept_(kept) {}
 
   std::size_t unchanged(const jmxbridge::Call&, std::span<const std::byte> bytes) override {
     const std::size_t size = kept_ == nullptr ? 0 : kept_->mark.at_front_of(bytes);
@@ -37,7 +38,7 @@ class NamesQuery::Call : public SingleCall<Names> {
 asio::awaitable<Result<NamesQuery::Names>> NamesQuery::ask(const ObjectName& pattern, bool keep,
                                                            Deadline deadline) {
   if (!keep || kept_.size() >= kMostKept) kept_.clear();
-  Call call(keep ? &kept_[pattern] : nullptr);
+  Call call(calls_, keep ? &kept_[pattern] : nullptr);
   requests_.query_names(pattern, call.out());
   co_return co_await call.run(pipeline_, deadline);
 }

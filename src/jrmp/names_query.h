@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "jmx/object_name.h"
 #include "jrmp/answer_mark.h"
+#include "jrmp/call_list.h"
 #include "jrmp/pipeline.h"
 #include "jrmp/requests.h"
 #include "scrape/source.h"
@@ -36,6 +37,7 @@ class NamesQuery {
 
   const Requests& requests_;
   Pipeline& pipeline_;
+  CallList calls_;                   ///< of the call under way
   std::map<ObjectName, Kept> kept_;  ///< by pattern
 };
 

@@ -18,7 +18,8 @@ class SingleCall : public AnswerSink {
  public:
   using Read = std::function<Result<T>(StreamDecoder&)>;
 
-  explicit SingleCall(Read read) : read_(std::move(read)) {}
+  /// `calls` is where the call is put; its memory can serve many.
+  SingleCall(CallList& calls, Read read) : read_(std::move(read)), calls_(calls) { calls_.clear(); }
 
   /// Where the request goes, before run().
   Bytes& out() { return calls_.out(); }
@@ -54,7 +55,7 @@ class SingleCall : public AnswerSink {
 
  private:
   Read read_;
-  CallList calls_;
+  CallList& calls_;
   std::optional<Result<T>> result_;
 };
 

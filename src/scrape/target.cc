@@ -16,6 +16,7 @@
 #include "scrape/layout.h"
 #include "scrape/plan.h"
 #include "scrape/reader.h"
+#include "scrape/result_pool.h"
 #include "scrape/self_metrics.h"
 
 namespace jmxbridge {
@@ -193,7 +194,10 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
         std::chrono::duration<double>(end - begin).count();
     self_.update(facts, counters_, own);
     last_facts_ = std::move(facts);
-    return std::make_shared<const ScrapeResult>(ScrapeResult{layout_.page(), numbers.values});
+    const std::shared_ptr<ScrapeResult> result = results_->take();
+    result->page = layout_.page();
+    result->values = numbers.values;
+    return result;
   }
 
   /// Specification 3.5.3: the last complete result, else the daemon's own families alone.
@@ -274,6 +278,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
   std::unique_ptr<Plan> plan_;
   Layout layout_;
   SelfMetrics self_;
+  const std::shared_ptr<ResultPool> results_ = std::make_shared<ResultPool>();
   ScrapeFacts last_facts_;           ///< of the page that was made last
   ScrapeFacts last_complete_facts_;  ///< of last_complete_
   std::shared_ptr<const ScrapeResult> last_complete_;

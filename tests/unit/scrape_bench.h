@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 #include <chrono>
+#include <exception>
 #include <future>
 #include <memory>
 #include <sstream>
@@ -55,6 +56,16 @@ class Bench {
       context_.run_one();
     }
     return future.get();
+  }
+
+  /// Runs to its end without a break, so that the thread keeps what Asio keeps for it.
+  void run(asio::awaitable<void> work) {
+    asio::co_spawn(context_, std::move(work), [this](const std::exception_ptr& thrown) {
+      context_.stop();
+      if (thrown) std::rethrow_exception(thrown);
+    });
+    context_.restart();
+    context_.run();
   }
 
   static std::string text(const std::shared_ptr<const ScrapeResult>& result) {
