@@ -45,16 +45,29 @@ bool DescribeRun::answered(const Call& call, const Answer& answer) {
     failed(call.item, BeanOutcome::kOtherLane, info.error().text);
     return true;
   }
-  const ObjectName& name = names_[call.item];
-  if (info->immutable) {
+  known_.add(answer.value, *info);
+  take(call.item, std::move(*info), answer.value);
+  return true;
+}
+
+std::size_t DescribeRun::unchanged(const Call& call, std::span<const std::byte> bytes) {
+  const KnownInfos::Known* const known = known_.find(bytes);
+  if (known == nullptr) return 0;
+  ++answered_;
+  take(call.item, known->info, known->bytes);
+  return known->bytes.size();
+}
+
+void DescribeRun::take(std::uint32_t bean, MBeanInfo info, std::span<const std::byte> bytes) {
+  const ObjectName& name = names_[bean];
+  if (info.immutable) {
     marks_.forget(name);
   } else {
-    if (marks_.same(name, answer.value) == 0 && lessons_.erase(name) > 0) has_forgotten_ = true;
-    marks_.note(name, answer.value);
+    if (marks_.same(name, bytes) == 0 && lessons_.erase(name) > 0) has_forgotten_ = true;
+    marks_.note(name, bytes);
   }
-  done_[call.item] = true;
-  sink_.info(call.item, std::move(*info));
-  return true;
+  done_[bean] = true;
+  sink_.info(bean, std::move(info));
 }
 
 void DescribeRun::lost(const Call& call, CallLoss why, std::string_view detail) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "jrmp/info_marks.h"
+#include "jrmp/known_infos.h"
 #include "jrmp/lessons.h"
 #include "jrmp/pipeline.h"
 #include "jrmp/requests.h"
@@ -31,14 +33,17 @@ class DescribeRun : public AnswerSink {
 
   bool answered(const Call& call, const Answer& answer) override;
   void lost(const Call& call, CallLoss why, std::string_view detail) override;
+  std::size_t unchanged(const Call& call, std::span<const std::byte> bytes) override;
 
  private:
+  void take(std::uint32_t bean, MBeanInfo info, std::span<const std::byte> bytes);
   void failed(std::uint32_t bean, BeanOutcome outcome, std::string_view detail);
 
   std::span<const ObjectName> names_;
   DescribeSink& sink_;
   InfoMarks& marks_;
   Lessons& lessons_;
+  KnownInfos known_;
   std::vector<bool> done_;
   std::uint32_t answered_ = 0;
   bool has_forgotten_ = false;

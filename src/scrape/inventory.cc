@@ -22,13 +22,17 @@ std::size_t hash_of(const MBeanInfo& info) {
 }  // namespace
 
 void Inventory::add(const ObjectName& name) {
-  Bean& bean = beans_[name];
-  bean.stale = true;
+  const auto [it, is_new] = beans_.try_emplace(name);
+  if (is_new || !std::exchange(it->second.stale, true)) ++stale_;
   changed_.push_back(name);
 }
 
 void Inventory::remove(const ObjectName& name) {
-  if (beans_.erase(name) > 0) changed_.push_back(name);
+  const auto it = beans_.find(name);
+  if (it == beans_.end()) return;
+  if (it->second.stale) --stale_;
+  beans_.erase(it);
+  changed_.push_back(name);
 }
 
 void Inventory::replace(const std::vector<ObjectName>& names, bool describe_all) {
@@ -45,12 +49,14 @@ void Inventory::replace(const std::vector<ObjectName>& names, bool describe_all)
   for (const ObjectName& name : now) {
     if (beans_.try_emplace(name).second) changed_.push_back(name);
   }
+  stale_ = static_cast<std::size_t>(std::count_if(
+      beans_.begin(), beans_.end(), [](const auto& bean) { return bean.second.stale; }));
 }
 
 void Inventory::describe(const ObjectName& name, MBeanInfo info) {
   const auto it = beans_.find(name);
   if (it == beans_.end()) return;
-  it->second.stale = false;
+  if (std::exchange(it->second.stale, false)) --stale_;
   if (it->second.info && *it->second.info == info) return;
   it->second.info = shared(std::move(info));
   changed_.push_back(name);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <unordered_map>
@@ -34,6 +34,9 @@ class Inventory {
   /// Names that came, went or got an info since this was last called.
   std::vector<ObjectName> take_changed();
 
+  /// How many beans are to be described.
+  std::size_t stale() const { return stale_; }
+
   const Bean* find(const ObjectName& name) const;
   const std::map<ObjectName, Bean>& beans() const { return beans_; }
 
@@ -41,6 +44,7 @@ class Inventory {
   std::shared_ptr<const MBeanInfo> shared(MBeanInfo info);
 
   std::map<ObjectName, Bean> beans_;
+  std::size_t stale_ = 0;
   std::vector<ObjectName> changed_;
   std::unordered_multimap<std::size_t, std::weak_ptr<const MBeanInfo>> infos_;
   std::size_t sweep_at_ = 1024;

@@ -267,8 +267,10 @@ asio::awaitable<Result<void>> Reader::query_all(const Plan& plan, bool describe_
 
 asio::awaitable<Result<void>> Reader::describe(Plan& plan, Deadline deadline, ReadReport& report) {
   std::vector<ObjectName> names;
-  for (const auto& [name, bean] : inventory_.beans()) {
-    if (bean.stale && !set_aside_.names().contains(name)) names.push_back(name);
+  if (inventory_.stale() > 0) {
+    for (const auto& [name, bean] : inventory_.beans()) {
+      if (bean.stale && !set_aside_.names().contains(name)) names.push_back(name);
+    }
   }
   Result<void> described;
   if (!names.empty()) {
@@ -361,6 +363,7 @@ void Reader::update_plan(Plan& plan, Deadline deadline) {
     }
   }
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(done));
+  if (pending_.empty()) pending_.shrink_to_fit();
 }
 
 asio::awaitable<void> Reader::retry_set_aside(Plan& plan, std::chrono::milliseconds each) {
