@@ -3,7 +3,7 @@
 read the table.
 
 usage: scrape_bench.py [--binary=PATH] [--option=FLAG]... [--beans=900,9000] [--rounds=30]
-                       [--dynamic] [--tls] [--quick]
+                       [--dynamic] [--tls] [--quick] [--growth]
 """
 
 import argparse
@@ -182,6 +182,7 @@ def measure(beans, rounds, options, dynamic, tls):
     print(f"  ratio daemon/client: {statistics.fmean(ours) / statistics.fmean(theirs):.2f} by average,"
           f" {statistics.median(ours) / statistics.median(theirs):.2f} by median,"
           f" {min(ours) / min(theirs):.2f} by minimum")
+    print(f"  scrapes by the CPU time that they cost the target: {sum(ours) / 1000 / sum(target_for_us):.2f}")
     print("  phases of the last scrape, ms: "
           + ", ".join(f"{name} {value:.1f}" for name, value in phases.items()))
 
@@ -196,6 +197,20 @@ def measure_memory(beans, options, tls, scrapes=50):
               f" {anonymous:6.1f} MiB of it anonymous")
 
 
+def measure_growth(beans, options, tls, first=1000, last=10_000):
+    """Resident memory over many scrapes back to back."""
+    with Processes() as processes:
+        daemon = Load(processes, beans, tls=tls).start_daemon(options)
+        after = {}
+        for scrape in range(1, last + 1):
+            timed_scrape(daemon)
+            if scrape in (first, last):
+                after[scrape], anonymous = resident_mib(daemon.pid)
+                print(f"  {beans:6} MBeans after {scrape:6} scrapes: {after[scrape]:6.1f} MiB resident,"
+                      f" {anonymous:6.1f} MiB of it anonymous")
+        print(f"  growth from scrape {first} to {last}: {after[last] - after[first]:.1f} MiB")
+
+
 def main():
     parser = argparse.ArgumentParser(description="whole scrapes; see README.md")
     parser.add_argument("--binary", default=os.environ.get("JMXBRIDGE_BINARY", "build/release/jmxbridge"))
@@ -205,9 +220,14 @@ def main():
     parser.add_argument("--dynamic", action="store_true", help="MBeans whose MBeanInfo may change")
     parser.add_argument("--tls", action="store_true", help="a target that speaks TLS")
     parser.add_argument("--quick", action="store_true", help="900 MBeans and 10 rounds, without memory")
+    parser.add_argument("--growth", action="store_true",
+                        help="only the memory over 10,000 scrapes of 900 MBeans; some minutes")
     arguments = parser.parse_args()
     os.environ["JMXBRIDGE_BINARY"] = str(pathlib.Path(arguments.binary).resolve())
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.2f}, {jdk().home.name}")
+    if arguments.growth:
+        measure_growth(900, arguments.option, arguments.tls)
+        return
     if arguments.quick:
         measure(900, 10, arguments.option, arguments.dynamic, arguments.tls)
         return
