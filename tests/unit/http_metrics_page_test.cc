@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "count_allocations.h"
 #include "http_fixture.h"
 
 namespace jmxbridge {
@@ -54,6 +55,31 @@ TEST_CASE("name filter: a text that is only a beginning of a family's name selec
   CHECK(kept({""}).empty());
   CHECK(kept({"T_OBJ_A_VALUE"}).empty());
   CHECK(kept({"xt_obj_A_Value"}).empty());
+}
+
+TEST_CASE("metrics page: making the body of a steady scrape allocates nothing", "[http]") {
+  FilteredPages filtered;
+  PageBufferPool buffers;
+  const std::shared_ptr<const ScrapeResult> result = small_result();
+  const bool gzip = GENERATE(false, true);
+  const std::string_view accept = GENERATE(
+      "text/plain", "application/openmetrics-text;version=1.0.0",
+      "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited");
+  CAPTURE(gzip, accept);
+  const PageWish wish = wish_for("/metrics", accept, gzip ? "gzip" : "");
+  std::string first;
+  for (int i = 0; i < 3; ++i) {
+    on_this_thread = 0;
+    const Answer answer = metrics_answer(*result, wish, filtered, buffers);
+    const std::size_t count = on_this_thread;
+    if (i == 0) {
+      CHECK(count > 0);
+      first = answer.body();
+    } else {
+      CHECK(count == 0);
+      CHECK(answer.body() == first);
+    }
+  }
 }
 
 TEST_CASE("filtered pages: the same page and names give the same filtered page", "[http]") {

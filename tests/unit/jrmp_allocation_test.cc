@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdint>
+#include <numeric>
 
 #include "count_allocations.h"
 #include "jrmp_fake_server.h"
@@ -10,6 +11,9 @@ using namespace jmxbridge::test;
 using namespace std::chrono_literals;
 
 namespace {
+
+constexpr std::size_t kFetches = 40;
+constexpr std::size_t kGrowing = 10;
 
 class CountingSink : public FetchSink {
  public:
@@ -25,7 +29,7 @@ asio::awaitable<std::vector<std::size_t>> counts(Source& source,
                                                  const std::shared_ptr<const ReadList>& reads) {
   std::vector<std::size_t> counts;
   CountingSink sink;
-  for (int i = 0; i < 12; ++i) {
+  for (std::size_t i = 0; i < kFetches; ++i) {
     const Deadline deadline = in(10s);
     on_this_thread = 0;
     Result<Changes> changes = co_await source.changes(deadline);
@@ -34,7 +38,7 @@ asio::awaitable<std::vector<std::size_t>> counts(Source& source,
     const std::size_t count = on_this_thread;
     counts.push_back(count);
     REQUIRE(fetched.has_value());
-    REQUIRE(sink.values == reads->size() * static_cast<std::size_t>(i + 1));
+    REQUIRE(sink.values == reads->size() * (i + 1));
   }
   co_return counts;
 }
@@ -54,7 +58,9 @@ TEST_CASE("fast lane: a steady fetch allocates nothing, with one connection and 
         bench.wait_for(counts(bench.source(), beans(size, {"A"})));
     CAPTURE(size, seen);
     CHECK(seen.front() > 0);
-    // The first ones make what is kept.
-    CHECK(std::vector<std::size_t>(seen.begin() + 4, seen.end()) == std::vector<std::size_t>(8));
+    const auto none = static_cast<std::size_t>(std::count(seen.begin(), seen.end(), 0U));
+    CHECK(none >= kFetches - kGrowing);
+    // A connection's buffer doubles a few times, whenever more comes at once than before.
+    CHECK(std::accumulate(seen.begin() + 4, seen.end(), std::size_t{0}) <= kGrowing);
   }
 }

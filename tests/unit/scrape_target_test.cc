@@ -1,5 +1,7 @@
 #include "scrape/target.h"
 
+#include <malloc.h>
+
 #include <catch2/catch.hpp>
 
 #include "count_allocations.h"
@@ -102,6 +104,26 @@ TEST_CASE("target: a steady scrape allocates to hand its result over, and for no
   constexpr std::size_t kHandOver = 11;
   for (auto count = counts.begin() + 4; count != counts.end(); ++count) CHECK(*count <= kHandOver);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("target: what is remembered of a sample is small", "[scrape]") {
+  Fixture fake;
+  constexpr std::size_t kBeans = 2000;
+  const std::string topic = "a-topic-whose-name-is-longer-than-most";
+  for (std::size_t i = 0; i < kBeans; ++i) {
+    fake.server.add(
+        "kafka.log:type=Log,name=Size,topic=" + topic + ",partition=" + std::to_string(i),
+        {{"Value", integer_value(1)}, {"Rate", double_value(0.5)}});
+  }
+  const std::size_t before = ::mallinfo2().uordblks;
+  const std::shared_ptr<const ScrapeResult> result = fake.bench.finish(fake.bench.start());
+  CHECK(result->values.size() >= 2 * kBeans);
+  const std::size_t bytes = (::mallinfo2().uordblks - before) / (2 * kBeans);
+  CAPTURE(bytes);
+  // Half a name, labels, slot, place on the page and number; and what the fake server keeps.
+  CHECK(bytes < 1000);
+}
+#endif
 
 TEST_CASE("target: rules with a pattern are matched once for numbers", "[scrape]") {
   CollectorConfig config = plain_config();
