@@ -10,6 +10,18 @@
 // the memory of coroutines and handlers from aligned_alloc, past operator new. The sanitizers have
 // a malloc of their own; there only operator new is counted.
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define JMXBRIDGE_COUNTS_MALLOC 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define JMXBRIDGE_COUNTS_MALLOC 0
+#else
+#define JMXBRIDGE_COUNTS_MALLOC 1
+#endif
+#else
+#define JMXBRIDGE_COUNTS_MALLOC 1
+#endif
+
 namespace jmxbridge {
 
 inline std::atomic<std::size_t> allocations = 0;
@@ -24,7 +36,7 @@ inline void count_allocation(std::size_t size) {
 
 }  // namespace jmxbridge
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if !JMXBRIDGE_COUNTS_MALLOC
 
 namespace jmxbridge {
 

@@ -105,7 +105,7 @@ TEST_CASE("target: a steady scrape allocates to hand its result over, and for no
   for (auto count = counts.begin() + 4; count != counts.end(); ++count) CHECK(*count <= kHandOver);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if JMXBRIDGE_COUNTS_MALLOC
 TEST_CASE("target: what is remembered of a sample is small", "[scrape]") {
   Fixture fake;
   constexpr std::size_t kBeans = 2000;
