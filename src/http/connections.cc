@@ -12,6 +12,8 @@ namespace {
 
 std::string_view describe(ConnectionPhase phase) {
   switch (phase) {
+    case ConnectionPhase::kGreeting:
+      return "begins to speak TLS";
     case ConnectionPhase::kIdle:
       return "waits for a request";
     case ConnectionPhase::kReading:

@@ -14,7 +14,14 @@
 namespace jmxbridge {
 
 /// What a connection is doing.
-enum class ConnectionPhase : std::uint8_t { kIdle, kReading, kAnswering, kWriting, kClosing };
+enum class ConnectionPhase : std::uint8_t {
+  kGreeting,
+  kIdle,
+  kReading,
+  kAnswering,
+  kWriting,
+  kClosing,
+};
 
 /// The open connections of a server, bounded. Thread-safe; outlives its places.
 class Connections {

@@ -58,6 +58,39 @@ asio::awaitable<Answer> reload_answer(Site& site) {
   co_return plain_answer(500, reloaded.error().text);
 }
 
+Answer unauthorized_answer(const Site& site, const Access& access,
+                           const Authorization& authorization) {
+  if (site.options.on_unauthorized) site.options.on_unauthorized();
+  Answer answer;
+  answer.status = 401;
+  answer.text = access.refusal;
+  if (answer.text.empty()) answer.content_type = {};
+  // The peer tells only those what to send who do not send something else (10.7.1).
+  if (authorization.kind != Authorization::Kind::kOtherScheme) answer.headers = access.challenge;
+  return answer;
+}
+
+/// What a request is answered that is not let in; nothing if it is.
+asio::awaitable<std::optional<Answer>> refusal(Site& site, const Access& access,
+                                               const HttpRequest& request,
+                                               std::chrono::steady_clock::time_point arrived) {
+  if (access.rate && !access.rate->take(arrived)) {
+    if (site.options.on_rejected) site.options.on_rejected();
+    co_return plain_answer(429, "Too many requests; ask less often, or raise rate_limit.");
+  }
+  if (!access.users) co_return std::nullopt;
+  const Authorization authorization = read_authorization(request.authorization);
+  const Authenticator::Verdict verdict = co_await access.users->judge(authorization);
+  if (verdict == Authenticator::Verdict::kAdmitted) co_return std::nullopt;
+  if (verdict == Authenticator::Verdict::kRefused) {
+    co_return unauthorized_answer(site, access, authorization);
+  }
+  if (site.options.on_rejected) site.options.on_rejected();
+  Answer busy = plain_answer(503, "Too many passwords are being checked; try again in a moment.");
+  busy.headers = "Retry-After: 1\r\n";
+  co_return busy;
+}
+
 Answer too_many_answer(const Site& site) {
   if (site.options.on_rejected) site.options.on_rejected();
   if (site.bound.status() == 503) {
@@ -89,8 +122,10 @@ asio::awaitable<Answer> scrape_answer(Site& site, const HttpRequest& request,
 
 }  // namespace
 
-asio::awaitable<Answer> answer_request(Site& site, const HttpRequest& request,
+asio::awaitable<Answer> answer_request(Site& site, const Access& access, const HttpRequest& request,
                                        std::chrono::steady_clock::time_point arrived) {
+  std::optional<Answer> refused = co_await refusal(site, access, request, arrived);
+  if (refused) co_return std::move(*refused);
   const std::optional<Location> location = parse_target(request.target);
   if (!location) {
     co_return plain_answer(400, "The request target is malformed; check its percent-encoding.");

@@ -18,6 +18,7 @@ struct HttpRequest {
   std::string_view accept;      ///< the first Accept line; later ones do not count (10.3.1)
   std::string accept_encoding;  ///< all Accept-Encoding lines, joined by commas
   std::optional<std::string_view> scrape_timeout;  ///< X-Prometheus-Scrape-Timeout-Seconds
+  std::optional<std::string_view> authorization;   ///< the first Authorization line
 };
 
 /// A request target, taken apart and percent-decoded; the texts may hold any byte.

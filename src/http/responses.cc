@@ -14,6 +14,8 @@ std::string_view reason(int status) {
       return "OK";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Unauthorized";
     case 404:
       return "Not Found";
     case 405:
@@ -62,7 +64,8 @@ Answer plain_answer(int status, std::string_view text) {
   return answer;
 }
 
-void append_head(const Answer& answer, bool keep_alive, std::time_t now, std::string& out) {
+void append_head(const Answer& answer, std::string_view common, bool keep_alive, std::time_t now,
+                 std::string& out) {
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\nDate: ", answer.status,
                  reason(answer.status));
   append_date(now, out);
@@ -70,10 +73,8 @@ void append_head(const Answer& answer, bool keep_alive, std::time_t now, std::st
   if (!answer.content_type.empty()) {
     fmt::format_to(std::back_inserter(out), "Content-Type: {}\r\n", answer.content_type);
   }
-  fmt::format_to(std::back_inserter(out),
-                 "Content-Length: {}\r\nX-Content-Type-Options: nosniff\r\n"
-                 "X-Frame-Options: DENY\r\n",
-                 answer.body().size());
+  fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", answer.body().size());
+  out += common;
   if (answer.compressed) out += "Content-Encoding: gzip\r\n";
   out += answer.headers;
   if (!keep_alive) out += "Connection: close\r\n";

@@ -14,6 +14,10 @@ namespace jmxbridge {
 inline constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 inline constexpr std::string_view kHtml = "text/html; charset=utf-8";
 
+/// The header lines of every answer, unless others are configured (10.6).
+inline constexpr std::string_view kSecurityHeaders =
+    "X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n";
+
 /// A whole answer, ready before its first byte is sent, so that a failure can still become a
 /// status (specification quirk Q24).
 struct Answer {
@@ -32,7 +36,9 @@ struct Answer {
 /// A short plain-text answer; `text` is one sentence, its line end is added.
 Answer plain_answer(int status, std::string_view text);
 
-/// Appends the status line and all headers (10.6), with the empty line that ends them.
-void append_head(const Answer& answer, bool keep_alive, std::time_t now, std::string& out);
+/// Appends the status line and all headers, with the empty line that ends them; `common` are the
+/// lines that every answer has.
+void append_head(const Answer& answer, std::string_view common, bool keep_alive, std::time_t now,
+                 std::string& out);
 
 }  // namespace jmxbridge

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "http/access.h"
 #include "http/configuration_service.h"
 #include "http/scrape_service.h"
 
@@ -41,8 +42,16 @@ struct HttpOptions {
   /// The peer's httpServer.maximumRequestSeconds: a connection whose request is not answered in
   /// full by then is cut off, while its scrape goes on; 0: no bound.
   std::chrono::milliseconds max_request_time{0};
+  /// How clients are let in; null: everyone, over plain connections.
+  std::shared_ptr<AccessService> access;
+  /// How long a client may take to begin to speak TLS.
+  std::chrono::milliseconds handshake_timeout{10'000};
   /// Called for each connection and request that was turned away, from any thread; may be empty.
   std::function<void()> on_rejected;
+  /// Called for each request without the right credentials, and for each client that fails to
+  /// begin to speak TLS; as on_rejected.
+  std::function<void()> on_unauthorized;
+  std::function<void()> on_tls_failure;
 };
 
 /// The HTTP side of the daemon (specification section 10). Thread-safe once started.

@@ -10,9 +10,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/detect_ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/stream_traits.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -24,6 +23,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "http/client_stream.h"
 #include "http/handler.h"
 
 namespace jmxbridge {
@@ -73,6 +73,8 @@ HttpRequest request_from(const Parser& parser) {
   }
   const auto timeout = header.find("X-Prometheus-Scrape-Timeout-Seconds");
   if (timeout != header.end()) request.scrape_timeout = view(timeout->value());
+  const auto authorization = header.find(http::field::authorization);
+  if (authorization != header.end()) request.authorization = view(authorization->value());
   return request;
 }
 
@@ -95,14 +97,18 @@ std::optional<Answer> answer_to_bad_request(const beast::error_code& error,
   return plain_answer(400, "The request is malformed.");
 }
 
-/// One connection; `Stream` is a Beast stream over TCP. Everything but construction runs on the
-/// stream's strand.
-template <class Stream>
-class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
+/// What every connection has that knows of no other access.
+std::shared_ptr<const Access> open_access() {
+  static const std::shared_ptr<const Access> access = std::make_shared<const Access>();
+  return access;
+}
+
+/// One connection. Everything but construction runs on the stream's strand.
+class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
-  HttpSession(Stream stream, std::shared_ptr<Site> site)
+  HttpSession(asio::ip::tcp::socket socket, std::shared_ptr<Site> site)
       : site_(std::move(site)),
-        stream_(std::move(stream)),
+        stream_(std::move(socket)),
         request_timer_(stream_.get_executor()),
         buffer_(site_->options.header_limit + kReadAhead) {}
 
@@ -110,22 +116,20 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   void start() {
     beast::error_code error;
     const auto peer = tcp().socket().remote_endpoint(error);
-    std::string name =
-        error ? "(gone)" : fmt::format("{}:{}", peer.address().to_string(), peer.port());
-    place_ = site_->connections.join(std::move(name),
-                                     [weak = this->weak_from_this(),
-                                      executor = stream_.get_executor()](Connections::Ending how) {
-                                       asio::post(executor, [weak, how] {
-                                         if (const std::shared_ptr<HttpSession> self = weak.lock())
-                                           self->end(how);
-                                       });
-                                     });
+    peer_ = error ? "(gone)" : fmt::format("{}:{}", peer.address().to_string(), peer.port());
+    place_ = site_->connections.join(
+        peer_,
+        [weak = weak_from_this(), executor = stream_.get_executor()](Connections::Ending how) {
+          asio::post(executor, [weak, how] {
+            if (const std::shared_ptr<HttpSession> self = weak.lock()) self->end(how);
+          });
+        });
     const bool admitted = place_ && place_->admitted();
     if (!admitted && site_->options.on_rejected) site_->options.on_rejected();
     if (!place_) return;
     asio::awaitable<void> work = admitted ? run() : turn_away();
     asio::co_spawn(stream_.get_executor(), std::move(work),
-                   [self = this->shared_from_this()](const std::exception_ptr& failure) {
+                   [self = shared_from_this()](const std::exception_ptr& failure) {
                      self->place_.reset();
                      if (!failure) return;
                      try {
@@ -140,12 +144,13 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   /// Room in the buffer beyond a header's: for what comes behind it.
   static constexpr std::size_t kReadAhead = 16 * 1024;
 
-  beast::tcp_stream& tcp() { return beast::get_lowest_layer(stream_); }
+  beast::tcp_stream& tcp() { return stream_.plain(); }
 
   asio::awaitable<void> run() {
     beast::error_code error;
     tcp().socket().set_option(asio::ip::tcp::no_delay(true), error);
-    bool goes_on = true;
+    co_await look_up_access();
+    bool goes_on = !access_->tls || co_await greet();
     while (goes_on) {
       goes_on = co_await serve_one();
     }
@@ -155,16 +160,57 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   asio::awaitable<void> turn_away() {
     const Answer answer =
         plain_answer(503, "Too many connections are open; close some, or try again in a moment.");
+    co_await look_up_access();
     cut_off_ = true;
-    co_await write(answer, false, false);
+    // A handshake for this would cost more than it tells.
+    if (!access_->tls) co_await write(answer, false, false);
     co_await close();
+  }
+
+  asio::awaitable<void> look_up_access() {
+    if (!site_->options.access) co_return;
+    std::shared_ptr<const Access> access = co_await site_->options.access->current();
+    access_ = std::move(access);
+  }
+
+  /// Begins to speak TLS; false if that is not what the client does. However slowly it comes, the
+  /// whole greeting has one deadline.
+  asio::awaitable<bool> greet() {
+    idle_ = true;
+    place_->enter(ConnectionPhase::kGreeting);
+    tcp().expires_after(site_->options.handshake_timeout);
+    const auto [error, is_tls] = co_await beast::async_detect_ssl(tcp(), buffer_, kAsTuple);
+    if (!error && !is_tls) {
+      const Answer answer = plain_answer(400, "This port speaks TLS; ask it with https://.");
+      cut_off_ = true;
+      co_await write(answer, false, false);
+    }
+    bool done = !error && is_tls;
+    if (done) done = co_await shake_hands();
+    idle_ = false;
+    if (!done && site_->options.on_tls_failure) site_->options.on_tls_failure();
+    co_return done;
+  }
+
+  asio::awaitable<bool> shake_hands() {
+    ClientStream::Tls& tls = stream_.speak_tls(access_->tls);
+    const asio::const_buffer begun = buffer_.data();
+    const auto [error, used] =
+        co_await tls.async_handshake(asio::ssl::stream_base::server, begun, kAsTuple);
+    if (error) {
+      log::debug("TLS with {} did not come about: {}", peer_, printable(error.message()));
+      cut_off_ = true;
+      co_return false;
+    }
+    buffer_.consume(buffer_.size());
+    co_return true;
   }
 
   void end(Connections::Ending how) {
     beast::error_code error;
-    // What the kernel has already taken in counts as a request under way.
-    const bool idle = idle_ && buffer_.size() == 0 && !parser_->got_some() &&
-                      tcp().socket().available(error) == 0;
+    // What the kernel has already taken in counts as a request under way; a greeting does not.
+    const bool idle = idle_ && (!parser_ || (buffer_.size() == 0 && !parser_->got_some() &&
+                                             tcp().socket().available(error) == 0));
     if (idle || how == Connections::Ending::kAtOnce) tcp().close();
   }
 
@@ -183,6 +229,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
     const HttpRequest request = request_from(*parser_);
     place_->enter(ConnectionPhase::kAnswering, request.target);
     tcp().expires_never();
+    co_await look_up_access();
     const Answer answer = co_await answer_safely(request, arrived);
     const bool keep_alive =
         parser_->get().version() == 11 && parser_->keep_alive() && !site_->draining;
@@ -200,7 +247,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
     bounded_request_ = ++requests_;
     request_timer_.expires_at(arrived + limit);
     request_timer_.async_wait(
-        [weak = this->weak_from_this(), request = requests_](const beast::error_code& error) {
+        [weak = weak_from_this(), request = requests_](const beast::error_code& error) {
           const std::shared_ptr<HttpSession> self = weak.lock();
           // A timer that was set anew can still call for the request before.
           if (!error && self && self->bounded_request_ == request) self->tcp().close();
@@ -249,7 +296,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   /// What the handler throws becomes a status, so that one request's failure stays its own.
   asio::awaitable<Answer> answer_safely(const HttpRequest& request, Clock::time_point arrived) {
     try {
-      Answer answer = co_await answer_request(*site_, request, arrived);
+      Answer answer = co_await answer_request(*site_, *access_, request, arrived);
       co_return answer;
     } catch (const std::exception& e) {
       log::error("A request for {} failed: {}", printable(request.target), printable(e.what()));
@@ -259,7 +306,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
 
   asio::awaitable<bool> write(const Answer& answer, bool keep_alive, bool head_only) {
     head_.clear();
-    append_head(answer, keep_alive, std::time(nullptr), head_);
+    append_head(answer, access_->headers, keep_alive, std::time(nullptr), head_);
     const std::array<asio::const_buffer, 2> parts = {
         asio::buffer(head_), head_only ? asio::const_buffer() : asio::buffer(answer.body())};
     tcp().expires_after(site_->options.idle_timeout);
@@ -270,6 +317,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   asio::awaitable<void> close() {
     place_->enter(ConnectionPhase::kClosing);
     beast::error_code error;
+    if (ClientStream::Tls* tls = stream_.tls(); tls != nullptr && !cut_off_) {
+      tcp().expires_after(kLingerTime);
+      co_await tls->async_shutdown(kAsTuple);
+    }
     tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
     if (cut_off_ || buffer_.size() > 0) {
       tcp().expires_after(kLingerTime);
@@ -277,7 +328,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
       std::size_t total = 0;
       while (!error && total < kLingerBytes) {
         const asio::mutable_buffer space = asio::buffer(dropped);
-        const auto [read_error, size] = co_await stream_.async_read_some(space, kAsTuple);
+        const auto [read_error, size] = co_await tcp().async_read_some(space, kAsTuple);
         error = read_error;
         total += size;
       }
@@ -286,7 +337,9 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
   }
 
   const std::shared_ptr<Site> site_;
-  Stream stream_;
+  ClientStream stream_;
+  std::string peer_;
+  std::shared_ptr<const Access> access_ = open_access();
   asio::steady_timer request_timer_;
   std::uint64_t requests_ = 0;
   std::uint64_t bounded_request_ = 0;  ///< the one that the timer bounds; 0: none
@@ -301,9 +354,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession<Stream>> {
 }  // namespace
 
 void serve_connection(asio::ip::tcp::socket socket, std::shared_ptr<Site> site) {
-  std::make_shared<HttpSession<beast::tcp_stream>>(beast::tcp_stream(std::move(socket)),
-                                                   std::move(site))
-      ->start();
+  std::make_shared<HttpSession>(std::move(socket), std::move(site))->start();
 }
 
 }  // namespace jmxbridge

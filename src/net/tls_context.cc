@@ -6,12 +6,11 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/log.h"
 #include "net/dial_policy.h"
+#include "net/tls_names.h"
 
 namespace jmxbridge {
 namespace {
@@ -19,89 +18,13 @@ namespace {
 /// What Java still takes with its own limits: keys from 80 bits of strength on.
 constexpr int kSecurityLevel = 1;
 
-struct Protocol {
-  std::string_view name;
-  int version;
-  std::uint64_t switch_off;
-};
-
-constexpr std::array<Protocol, 4> kProtocols = {{
-    {"TLSv1", TLS1_VERSION, SSL_OP_NO_TLSv1},
-    {"TLSv1.1", TLS1_1_VERSION, SSL_OP_NO_TLSv1_1},
-    {"TLSv1.2", TLS1_2_VERSION, SSL_OP_NO_TLSv1_2},
-    {"TLSv1.3", TLS1_3_VERSION, SSL_OP_NO_TLSv1_3},
-}};
-
-/// What OpenSSL knows of a list of cipher suites, in its own form, for TLS 1.3 and for those
-/// before.
-struct CipherLists {
-  std::string modern;
-  std::string older;
-};
-
-bool is_modern(std::string_view name) {
-  constexpr std::array<std::string_view, 5> kModern = {
-      "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
-      "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"};
-  return std::find(kModern.begin(), kModern.end(), name) != kModern.end();
-}
-
-CipherLists map_ciphers(const std::vector<std::string>& ciphers) {
-  CipherLists lists;
-  for (const std::string& java : ciphers) {
-    const bool modern = is_modern(java);
-    std::string_view name = java;
-    // Java kept the first names of suites that are older than TLS.
-    const std::string standard = java.starts_with("SSL_") ? "TLS_" + java.substr(4) : java;
-    if (!modern) {
-      name = OPENSSL_cipher_name(standard.c_str());
-      if (name == "(NONE)") continue;
-    }
-    std::string& list = modern ? lists.modern : lists.older;
-    if (!list.empty()) list += ':';
-    list += name;
-  }
-  return lists;
-}
-
-std::string last_error() {
-  const unsigned long code = ERR_get_error();
-  ERR_clear_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  return reason == nullptr ? "no reason given" : reason;
-}
-
-Result<void> limit_protocols(SSL_CTX* context, const std::vector<std::string>& names,
-                             const CipherLists& ciphers) {
-  int lowest = 0;
-  int highest = 0;
-  for (const Protocol& protocol : kProtocols) {
-    const bool has_ciphers =
-        !(protocol.version == TLS1_3_VERSION ? ciphers.modern : ciphers.older).empty();
-    if (!has_ciphers || std::find(names.begin(), names.end(), protocol.name) == names.end()) {
-      SSL_CTX_set_options(context, protocol.switch_off);
-      continue;
-    }
-    if (lowest == 0) lowest = protocol.version;
-    highest = protocol.version;
-  }
-  if (lowest == 0) {
-    return fail(fmt::format(
-        "OpenSSL speaks none of the TLS protocols {} with the cipher suites that go with them; "
-        "add TLSv1.2 or TLSv1.3 to ssl.protocols, or their suites to ssl.ciphers",
-        printable(fmt::format("{}", fmt::join(names, ", ")))));
-  }
-  SSL_CTX_set_min_proto_version(context, lowest);
-  SSL_CTX_set_max_proto_version(context, highest);
-  return {};
-}
-
 Result<void> choose_ciphers(SSL_CTX* context, const CipherLists& ciphers) {
   const bool older =
       ciphers.older.empty() || SSL_CTX_set_cipher_list(context, ciphers.older.c_str()) == 1;
   if (!older || SSL_CTX_set_ciphersuites(context, ciphers.modern.c_str()) != 1) {
-    return fail(fmt::format(
-        "OpenSSL takes none of the cipher suites of the JVM ({}); see ssl.ciphers", last_error()));
+    return fail(
+        fmt::format("OpenSSL takes none of the cipher suites of the JVM ({}); see ssl.ciphers",
+                    last_tls_error()));
   }
   return {};
 }
@@ -207,8 +130,11 @@ Result<asio::ssl::context> make_tls_context(const TlsClient& client) {
   for (const TlsAuthorities& authorities : client.authorities) authorities.add_to(context);
 
   const CipherLists ciphers = map_ciphers(client.ciphers);
-  if (Result<void> set = limit_protocols(native, client.protocols, ciphers); !set) {
-    return fail(std::move(set.error()));
+  if (!limit_protocols(native, client.protocols, ciphers)) {
+    return fail(fmt::format(
+        "OpenSSL speaks none of the TLS protocols {} with the cipher suites that go with them; "
+        "add TLSv1.2 or TLSv1.3 to ssl.protocols, or their suites to ssl.ciphers",
+        printable(fmt::format("{}", fmt::join(client.protocols, ", ")))));
   }
   if (Result<void> set = choose_ciphers(native, ciphers); !set) return fail(std::move(set.error()));
   if (Result<void> set = show_certificate(context, client); !set) {
@@ -234,8 +160,8 @@ Result<void> set_tls_host(SSL& ssl, const std::string& host, bool verify) {
     done = done && (!verify || SSL_set1_host(&ssl, host.c_str()) == 1);
   }
   if (done) return {};
-  return fail(
-      fmt::format("{} cannot be used as a host name with TLS ({})", printable(host), last_error()));
+  return fail(fmt::format("{} cannot be used as a host name with TLS ({})", printable(host),
+                          last_tls_error()));
 }
 
 std::string explain_tls_failure(const SSL& ssl, const boost::system::error_code& error,

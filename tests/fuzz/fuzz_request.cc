@@ -61,7 +61,7 @@ void check_page(const PageWish& wish) {
   JMXBRIDGE_REQUIRE_PROPERTY(answer.status == 200 && answer.compressed == wish.gzip);
   JMXBRIDGE_REQUIRE_PROPERTY(!wish.debug || !wish.gzip);
   std::string head;
-  append_head(answer, true, 0, head);
+  append_head(answer, kSecurityHeaders, true, 0, head);
   JMXBRIDGE_REQUIRE_PROPERTY(head.ends_with("\r\n\r\n") &&
                              head.find("\r\n\r\n") == head.size() - 4);
 }

@@ -141,6 +141,24 @@ class FakeConfiguration : public ConfigurationService {
   std::atomic<bool> is_wrong{false};
 };
 
+/// Lets clients in as the test says.
+class FakeAccess : public AccessService {
+ public:
+  asio::awaitable<std::shared_ptr<const Access>> current() override {
+    const std::lock_guard lock(mutex_);
+    co_return access_;
+  }
+
+  void set(Access access) {
+    const std::lock_guard lock(mutex_);
+    access_ = std::make_shared<const Access>(std::move(access));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<const Access> access_ = std::make_shared<const Access>();
+};
+
 /// One answer as it came.
 struct Reply {
   int status = 0;
