@@ -95,6 +95,9 @@ Result<JavaApi> JavaApi::load(JNIEnv& env) {
   api.authorities_generation = look.method(api.authorities, "generation", "()J");
   api.authorities_pem = look.method(api.authorities, "pem", "()[B");
 
+  api.server_keys = look.find_class("io/jmxbridge/ServerKeys");
+  api.server_keys_of = look.static_method(api.server_keys, "of", "([[B)[[B");
+
   api.bytes = look.find_class("[B");
 
   if (!look.missing().empty()) {

@@ -43,6 +43,9 @@ struct JavaApi {
   jmethodID authorities_generation = nullptr;
   jmethodID authorities_pem = nullptr;
 
+  jclass server_keys = nullptr;
+  jmethodID server_keys_of = nullptr;
+
   jclass bytes = nullptr;  ///< byte[]
 
   /// Looks everything up; the error names what the jar lacks.

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/wiped_text.h"
+#include "jni/byte_arrays.h"
 #include "jni/java_runtime.h"
 #include "jni/refs.h"
 
@@ -40,23 +40,15 @@ Result<void> check_store(const std::optional<TlsStore>& store, std::string_view 
                           store->filename ? "type" : "filename"));
 }
 
-void put(JNIEnv& env, jobjectArray array, jsize at, std::string_view text) {
-  if (env.ExceptionCheck()) return;
-  jbyteArray bytes = to_java_bytes(env, text);
-  if (bytes == nullptr) return;
-  env.SetObjectArrayElement(array, at, bytes);
-  env.DeleteLocalRef(bytes);
-}
-
 void put_store(JNIEnv& env, jobjectArray array, jsize at, const std::optional<TlsStore>& store) {
   if (!store) return;
-  put(env, array, at, store->filename.value_or(""));
-  put(env, array, at + 1, store->type.value_or(""));
-  put(env, array, at + 2, store->password);
+  put_bytes(env, array, at, store->filename.value_or(""));
+  put_bytes(env, array, at + 1, store->type.value_or(""));
+  put_bytes(env, array, at + 2, store->password);
 }
 
 void put_lines(JNIEnv& env, jobjectArray array, jsize at, const std::vector<std::string>& words) {
-  if (!words.empty()) put(env, array, at, fmt::format("{}", fmt::join(words, "\n")));
+  if (!words.empty()) put_bytes(env, array, at, fmt::format("{}", fmt::join(words, "\n")));
 }
 
 std::vector<std::string> split_lines(std::string_view text) {
@@ -67,28 +59,6 @@ std::vector<std::string> split_lines(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
-}
-
-jbyteArray element(JNIEnv& env, jobjectArray array, jsize at) {
-  return static_cast<jbyteArray>(env.GetObjectArrayElement(array, at));
-}
-
-std::string text_at(JNIEnv& env, jobjectArray array, jsize at) {
-  jbyteArray bytes = element(env, array, at);
-  std::string text = from_java_bytes(env, bytes);
-  env.DeleteLocalRef(bytes);
-  return text;
-}
-
-/// Takes the key out of the array, and clears it there.
-std::shared_ptr<const std::string> take_key(JNIEnv& env, jobjectArray array) {
-  jbyteArray bytes = element(env, array, kKey);
-  if (bytes == nullptr) return nullptr;
-  std::shared_ptr<const std::string> key = wiped_text(from_java_bytes(env, bytes));
-  const std::vector<jbyte> zeros(key->size());
-  env.SetByteArrayRegion(bytes, 0, static_cast<jsize>(zeros.size()), zeros.data());
-  env.DeleteLocalRef(bytes);
-  return key;
 }
 
 }  // namespace
@@ -145,15 +115,15 @@ Result<TlsMaterial> read_tls_material(JNIEnv& env, const JavaSession& session,
   if (parts == nullptr || env.GetArrayLength(parts) != kMaterial) {
     return fail("the JVM does not give its key and certificates");
   }
-  if (std::string why = text_at(env, parts, kWhyNot); !why.empty()) return fail(std::move(why));
+  if (std::string why = bytes_at(env, parts, kWhyNot); !why.empty()) return fail(std::move(why));
   TlsMaterial material;
-  material.certificates = text_at(env, parts, kCertificates);
-  material.key = take_key(env, parts);
-  material.authorities = text_at(env, parts, kAuthorities);
+  material.certificates = bytes_at(env, parts, kCertificates);
+  material.key = take_secret(env, parts, kKey);
+  material.authorities = bytes_at(env, parts, kAuthorities);
   material.jdk_authorities = authorities.get(env, api);
-  material.protocols = split_lines(text_at(env, parts, kSpokenProtocols));
-  material.ciphers = split_lines(text_at(env, parts, kSpokenCiphers));
-  material.verify_host = !text_at(env, parts, kChecksHost).empty();
+  material.protocols = split_lines(bytes_at(env, parts, kSpokenProtocols));
+  material.ciphers = split_lines(bytes_at(env, parts, kSpokenCiphers));
+  material.verify_host = !bytes_at(env, parts, kChecksHost).empty();
   env.DeleteLocalRef(parts);
   return material;
 }

@@ -198,6 +198,9 @@ constexpr Flag kFlags[] = {
      [](CommandLine& line, std::string_view text) { return set_text(line.attribute, text); }},
     {kDaemon, "Web", "--web.listen-address", Takes::kValue, "HOST:PORT", true,
      "where to listen; :PORT is every interface; repeatable\n(default :9404)", add_listen_address},
+    {kDaemon, "Web", "--web.config.file", Takes::kValue, "FILE", false,
+     "TLS and passwords of the daemon's own port, in the form of\nPrometheus' exporters",
+     [](CommandLine& line, std::string_view text) { return set_text(line.web_config_file, text); }},
     {kDaemon, "Web", "--web.telemetry-path", Takes::kValue, "PATH", false,
      "a path that serves metrics beside /metrics",
      [](CommandLine& line, std::string_view text) -> Complaint {

@@ -41,6 +41,7 @@ struct CommandLine {
   bool strict = false;              ///< of kCheckConfig: warnings count
 
   std::vector<HttpOptions::Address> listen;
+  std::string web_config_file;  ///< empty: none
   std::string telemetry_path = "/metrics";
   std::size_t max_requests = 40;  ///< scrapes in work at once; 0: no bound
   std::chrono::milliseconds timeout_offset{500};

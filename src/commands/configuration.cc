@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "commands/access_parts.h"
 #include "commands/command_line.h"
 #include "jni/service_url.h"
 
@@ -17,19 +18,24 @@ std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-void report_server(const HttpServerConfig& server, Report& report) {
-  if (server.authentication_mark || server.ssl_mark) {
-    // To serve it without would show to everyone what the file keeps for some.
-    report.error(server.authentication_mark ? *server.authentication_mark : *server.ssl_mark,
-                 "httpServer",
-                 "the daemon's own port takes no passwords and speaks no TLS, so it would stand "
-                 "open; remove this key, and listen on loopback or stand behind a proxy");
+/// Adds what there is to say about one file.
+void add_findings(const Report& report, bool strict, CheckedConfiguration& checked) {
+  const std::size_t errors = report.count(Severity::kError);
+  const std::size_t warnings = report.count(Severity::kWarning);
+  const std::size_t notes = report.count(Severity::kNote);
+  checked.text += report.text() + report.file() + ": ";
+  if (errors + warnings == 0) {
+    checked.text += "fine";
+  } else {
+    checked.text += counted(errors, "error") + ", " + counted(warnings, "warning");
   }
-}
-
-/// What the file asks for and this program does not do.
-void report_without_effect(const CollectorConfig& config, Report& report) {
-  if (config.http_server) report_server(*config.http_server, report);
+  if (notes > 0) checked.text += ", " + counted(notes, "note");
+  checked.text += '\n';
+  if (errors > 0) {
+    checked.status = kExitError;
+  } else if (strict && warnings > 0 && checked.status == kExitFine) {
+    checked.status = kExitFindings;
+  }
 }
 
 LoadedSnapshot joined(LoadedConfig loaded, std::shared_ptr<const RuleSet> rules) {
@@ -43,7 +49,6 @@ LoadedSnapshot joined(LoadedConfig loaded, std::shared_ptr<const RuleSet> rules)
 LoadedSnapshot load_snapshot(const std::string& path) {
   LoadedConfig loaded = load_config_file(path);
   std::shared_ptr<const RuleSet> rules = RuleSet::compile(loaded.config, loaded.report);
-  report_without_effect(loaded.config, loaded.report);
   return joined(std::move(loaded), std::move(rules));
 }
 
@@ -89,26 +94,18 @@ std::string target_name(const CollectorConfig& config) {
   return printable(host) + ":" + std::to_string(url->port);
 }
 
-CheckedConfiguration check_configuration(const std::string& path, bool strict) {
-  const Report report = load_snapshot(path).report;
-  const std::size_t errors = report.count(Severity::kError);
-  const std::size_t warnings = report.count(Severity::kWarning);
-  const std::size_t notes = report.count(Severity::kNote);
-
+CheckedConfiguration check_configuration(const std::string& path, const std::string& web_config,
+                                         bool strict) {
+  LoadedSnapshot loaded = load_snapshot(path);
+  Report& report = loaded.report;
+  if (loaded.snapshot) {
+    const std::optional<HttpServerConfig>& server = loaded.snapshot->config.http_server;
+    const Result<void> one = only_one_access(server, web_config);
+    if (!one) report.error(server->mark, "httpServer", one.error().text);
+  }
   CheckedConfiguration checked;
-  checked.text = report.text() + path + ": ";
-  if (errors + warnings == 0) {
-    checked.text += "fine";
-  } else {
-    checked.text += counted(errors, "error") + ", " + counted(warnings, "warning");
-  }
-  if (notes > 0) checked.text += ", " + counted(notes, "note");
-  checked.text += '\n';
-  if (errors > 0) {
-    checked.status = kExitError;
-  } else if (strict && warnings > 0) {
-    checked.status = kExitFindings;
-  }
+  add_findings(report, strict, checked);
+  if (!web_config.empty()) add_findings(check_web_config(web_config), strict, checked);
   return checked;
 }
 

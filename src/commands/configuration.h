@@ -49,7 +49,8 @@ struct CheckedConfiguration {
   int status = 0;
 };
 
-/// Reads a file for `--config.check`.
-CheckedConfiguration check_configuration(const std::string& path, bool strict);
+/// Reads a file for `--config.check`, and a web configuration beside it; empty: there is none.
+CheckedConfiguration check_configuration(const std::string& path, const std::string& web_config,
+                                         bool strict);
 
 }  // namespace jmxbridge

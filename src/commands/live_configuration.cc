@@ -90,13 +90,19 @@ class LiveConfiguration::Reading {
     file_->note();
     LoadedSnapshot loaded = load_snapshot(file_->path());
     std::vector<std::string> findings = lines_to_log(loaded.report);
+    bool usable = loaded.snapshot != nullptr;
+    if (usable) {
+      const Result<void> used = use_(loaded.snapshot);
+      usable = used.has_value();
+      if (!usable) findings.push_back(used.error().text);
+    }
     for (std::string& line : findings) {
       line = printable(line, kLongestFinding);
       log::warn("{}", line);
     }
     const std::string path = printable(file_->path());
-    counters_.config_last_reload_successful = loaded.snapshot != nullptr;
-    if (loaded.snapshot) {
+    counters_.config_last_reload_successful = usable;
+    if (usable) {
       take(std::move(loaded.snapshot));
       log::info("The configuration {} was read again.", path);
       return {};
@@ -112,11 +118,10 @@ class LiveConfiguration::Reading {
   void take(std::shared_ptr<const Snapshot> snapshot) {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
-      snapshot_ = snapshot;
+      snapshot_ = std::move(snapshot);
     }
     ++counters_.config_reload_success;
     counters_.config_loaded_at_ms = now_in_milliseconds();
-    use_(std::move(snapshot));
   }
 
   const asio::any_io_executor strand_;

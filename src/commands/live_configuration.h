@@ -22,8 +22,9 @@ namespace jmxbridge {
 /// say so. Callable from any thread; files are read one after another, on the executor given.
 class LiveConfiguration final : public ConfigurationService {
  public:
-  /// Called with each configuration that takes the place of the one before.
-  using Use = std::function<void(std::shared_ptr<const Snapshot>)>;
+  /// Called with each configuration that is to take the place of the one before. On an error, which
+  /// has findings one a line, the old one stays.
+  using Use = std::function<Result<void>(std::shared_ptr<const Snapshot>)>;
 
   /// `file` is the one that `snapshot` was read from; nothing: there is none to read again.
   LiveConfiguration(const asio::any_io_executor& executor, std::optional<WatchedFile> file,

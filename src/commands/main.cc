@@ -25,7 +25,8 @@ int run(const CommandLine& line) {
       std::fputs(version_text().c_str(), stdout);
       return kExitFine;
     case CommandLine::Action::kCheckConfig: {
-      const CheckedConfiguration checked = check_configuration(line.config_file, line.strict);
+      const CheckedConfiguration checked =
+          check_configuration(line.config_file, line.web_config_file, line.strict);
       std::fputs(checked.text.c_str(), stdout);
       return checked.status;
     }

@@ -21,6 +21,7 @@
 
 #include "base/log.h"
 #include "commands/configuration.h"
+#include "commands/live_access.h"
 #include "commands/live_configuration.h"
 #include "commands/signals.h"
 #include "commands/state_dump.h"
@@ -54,6 +55,8 @@ constexpr std::chrono::milliseconds kStopPause{10};
 constexpr int kHttpThreads = 2;
 /// Scraping is waiting for answers, and work on one strand a target.
 constexpr std::size_t kScrapeThreads = 2;
+/// How long key stores may take to be read.
+constexpr std::chrono::seconds kStoreTime{10};
 /// Between two looks at the JVM's heap, and at the configuration's file.
 constexpr std::chrono::seconds kLookPause{5};
 
@@ -220,10 +223,21 @@ int serve(const CommandLine& line) {
   Target target(pool.get_executor(), name, connector, std::move(endpoint), snapshot, counters,
                 {&wire, line.lane});
   std::unique_ptr<Pusher> pusher;
+  const auto access = std::make_shared<LiveAccess>(
+      line.web_config_file,
+      [&vm](const ServerStores& stores) { return read_server_keys(*vm, stores, kStoreTime); },
+      counters);
+  if (const Result<void> usable = access->use(snapshot->config.http_server); !usable) {
+    std::fprintf(stderr, "%s\n", usable.error().text.c_str());
+    return kExitError;
+  }
   LiveConfiguration configuration(pool.get_executor(), std::move(file), snapshot, counters,
-                                  [&target, &pusher](std::shared_ptr<const Snapshot> next) {
+                                  [&](std::shared_ptr<const Snapshot> next) {
+                                    Result<void> usable = access->use(next->config.http_server);
+                                    if (!usable) return usable;
                                     pusher->use(next->config.open_telemetry);
                                     target.use(std::move(next));
+                                    return usable;
                                   });
   TargetService service(target, configuration, started);
   pusher = std::make_unique<Pusher>(
@@ -232,7 +246,10 @@ int serve(const CommandLine& line) {
   pusher->use(snapshot->config.open_telemetry);
 
   HttpOptions options = http_options(line, snapshot->config);
+  options.access = access;
   options.on_rejected = [&counters] { ++counters.http_requests_rejected; };
+  options.on_unauthorized = [&counters] { ++counters.http_unauthorized; };
+  options.on_tls_failure = [&counters] { ++counters.http_tls_failures; };
   HttpServer server(http.get_executor(), std::move(options), service, configuration);
   if (Result<void> listening = server.start(); !listening) {
     log::error("{}", listening.error().text);
@@ -255,6 +272,7 @@ int serve(const CommandLine& line) {
   }
   stop(signals, http, server, pool, *pusher, target, connector);
   if (kSanitized) {
+    access->stop();
     threads.stop();
     pool.stop();
     pool.join();

@@ -6,6 +6,7 @@
 
 #include "config/coerced.h"
 #include "config/load_http_server.h"
+#include "config/password_file.h"
 #include "config/variables.h"
 
 namespace jmxbridge {
@@ -14,8 +15,9 @@ namespace {
 using Algorithm = HttpBasicConfig::Algorithm;
 
 constexpr std::array<std::string_view, 2> kAuthenticationKeys = {"basic", "plugin"};
-constexpr std::array<std::string_view, 7> kBasicKeys = {
-    "username", "algorithm", "password", "passwordHash", "salt", "iterations", "keyLength"};
+constexpr std::array<std::string_view, 8> kBasicKeys = {"username",     "algorithm",    "password",
+                                                        "passwordFile", "passwordHash", "salt",
+                                                        "iterations",   "keyLength"};
 constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
 constexpr std::int32_t kKeyLength = 128;
 
@@ -135,7 +137,8 @@ void load_basic(const Section& basic, HttpServerConfig& config) {
   read.username = needed_with_variable(basic, "username");
   const std::string name = coerced_text(basic, "algorithm").value_or("plaintext");
   if (is_plaintext(name)) {
-    read.password = needed_with_variable(basic, "password");
+    std::optional<std::string> from_file = password_of_file(basic);
+    read.password = from_file ? std::move(*from_file) : needed_with_variable(basic, "password");
     config.basic = std::move(read);
     return;
   }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "config/coerced.h"
 #include "config/load_http_server.h"
+#include "config/password_file.h"
 #include "config/variables.h"
 
 namespace jmxbridge {
@@ -14,7 +15,8 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kTlsKeys = {"keyStore",   "certificate", "mutualTLS",
                                                       "trustStore", "protocols",   "ciphers"};
-constexpr std::array<std::string_view, 3> kStoreKeys = {"filename", "type", "password"};
+constexpr std::array<std::string_view, 4> kStoreKeys = {"filename", "type", "password",
+                                                        "passwordFile"};
 constexpr std::array<std::string_view, 1> kCertificateKeys = {"alias"};
 constexpr std::array<std::string_view, 4> kProtocols = {"TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1"};
 
@@ -39,6 +41,10 @@ HttpStoreConfig load_store(const Section& tls, std::string_view key, std::string
   config.mark = node->mark;
   config.filename = store_text(store, "filename");
   config.type = coerced_text(store, "type");
+  if (std::optional<std::string> from_file = password_of_file(store)) {
+    config.password = std::move(*from_file);
+    return config;
+  }
   const std::string password = store_text(store, "password");
   Result<std::string> resolved = resolve_variable(password);
   if (resolved) {

@@ -213,6 +213,69 @@ void add_open_telemetry(const OpenTelemetryConfig& config, Lines& top) {
   add_pairs("resourceAttributes", config.resource_attributes, false, lines);
 }
 
+std::string_view algorithm_name(HttpBasicConfig::Algorithm algorithm) {
+  constexpr std::array<std::string_view, 7> kNames = {"plaintext",
+                                                      "SHA-1",
+                                                      "SHA-256",
+                                                      "SHA-512",
+                                                      "PBKDF2WithHmacSHA1",
+                                                      "PBKDF2WithHmacSHA256",
+                                                      "PBKDF2WithHmacSHA512"};
+  return kNames.at(static_cast<std::size_t>(algorithm));
+}
+
+void add_basic(const HttpBasicConfig& basic, Lines& server) {
+  Lines authentication = server.open("authentication");
+  Lines lines = authentication.open("basic");
+  lines.text("username", basic.username);
+  lines.text("algorithm", algorithm_name(basic.algorithm));
+  if (basic.algorithm == HttpBasicConfig::Algorithm::kPlaintext) {
+    lines.text("password", kSecret);
+    return;
+  }
+  lines.text("passwordHash", kSecret);
+  lines.text("salt", kSecret);
+  if (basic.iterations == 0) return;
+  lines.add("iterations", std::to_string(basic.iterations));
+  lines.add("keyLength", std::to_string(8 * basic.hash.size()));
+}
+
+void add_store(std::string_view key, const HttpStoreConfig& store, Lines& ssl) {
+  Lines lines = ssl.open(key);
+  lines.text("filename", store.filename);
+  if (store.type) lines.text("type", *store.type);
+  lines.text("password", kSecret);
+}
+
+void add_tls(const HttpTlsConfig& tls, Lines& server) {
+  Lines ssl = server.open("ssl");
+  add_store("keyStore", tls.key_store, ssl);
+  if (tls.alias) ssl.open("certificate").text("alias", *tls.alias);
+  ssl.flag("mutualTLS", tls.trust_store.has_value());
+  if (tls.trust_store) add_store("trustStore", *tls.trust_store, ssl);
+  if (!tls.protocols.empty()) ssl.add("protocols", word_list(tls.protocols));
+  if (!tls.ciphers.empty()) ssl.add("ciphers", word_list(tls.ciphers));
+}
+
+void add_server(const HttpServerConfig& config, Lines& top) {
+  const bool says_something = config.metrics_path || config.threads ||
+                              config.maximum_request_seconds || config.basic || config.tls;
+  if (!says_something) return;
+  Lines server = top.open("httpServer");
+  if (config.metrics_path) server.open("metrics").text("path", *config.metrics_path);
+  if (config.threads) {
+    Lines threads = server.open("threads");
+    threads.add("minimum", std::to_string(config.threads->minimum));
+    threads.add("maximum", std::to_string(config.threads->maximum));
+    threads.add("keepAliveTime", std::to_string(config.threads->keep_alive_seconds));
+  }
+  if (config.maximum_request_seconds) {
+    server.add("maximumRequestSeconds", std::to_string(config.maximum_request_seconds->value));
+  }
+  if (config.basic) add_basic(*config.basic, server);
+  if (config.tls) add_tls(*config.tls, server);
+}
+
 void add_attribute_filter(std::string_view key, const AttributeFilter& filter, Lines& top) {
   if (filter.empty()) return;
   Lines lines = top.open(key);
@@ -318,6 +381,7 @@ std::string masked_text(const CollectorConfig& config) {
   }
   if (config.open_telemetry) add_open_telemetry(*config.open_telemetry, top);
   add_rules(config.rules, top);
+  if (config.http_server) add_server(*config.http_server, top);
   return out;
 }
 

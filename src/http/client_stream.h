@@ -2,7 +2,6 @@
 
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -16,7 +15,7 @@ namespace jmxbridge {
 class ClientStream {
  public:
   using Plain = boost::beast::tcp_stream;
-  using Tls = boost::beast::ssl_stream<Plain&>;
+  using Tls = boost::asio::ssl::stream<Plain&>;
   using executor_type = Plain::executor_type;
 
   explicit ClientStream(boost::asio::ip::tcp::socket socket) : plain_(std::move(socket)) {}

@@ -34,8 +34,8 @@ RememberedLogins::Print RememberedLogins::print_of(std::string_view user,
 
 std::optional<bool> RememberedLogins::find(const Print& print) const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (right_.prints.count(print) > 0) return true;
-  if (wrong_.prints.count(print) > 0) return false;
+  if (right_.prints.contains(print)) return true;
+  if (wrong_.prints.contains(print)) return false;
   return std::nullopt;
 }
 

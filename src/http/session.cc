@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -41,6 +42,8 @@ constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 /// socket closed with bytes unread resets the connection, and the reset can overtake the answer.
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::size_t kLingerBytes = 1024 * 1024;
+/// What fits into one record of TLS.
+constexpr std::size_t kTlsRecord = 16 * 1024;
 
 template <class Text>
 std::string_view view(const Text& text) {
@@ -307,8 +310,14 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   asio::awaitable<bool> write(const Answer& answer, bool keep_alive, bool head_only) {
     head_.clear();
     append_head(answer, access_->headers, keep_alive, std::time(nullptr), head_);
-    const std::array<asio::const_buffer, 2> parts = {
-        asio::buffer(head_), head_only ? asio::const_buffer() : asio::buffer(answer.body())};
+    std::string_view body = head_only ? std::string_view() : answer.body();
+    if (stream_.tls() != nullptr && head_.size() < kTlsRecord) {
+      // Each buffer becomes records of its own, so a small page would travel in two.
+      const std::size_t joined = std::min(body.size(), kTlsRecord - head_.size());
+      head_ += body.substr(0, joined);
+      body.remove_prefix(joined);
+    }
+    const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_), asio::buffer(body)};
     tcp().expires_after(site_->options.idle_timeout);
     const auto [error, size] = co_await asio::async_write(stream_, parts, kAsTuple);
     co_return !error;

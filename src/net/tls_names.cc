@@ -30,11 +30,12 @@ bool is_modern(std::string_view name) {
   return std::find(kModern.begin(), kModern.end(), name) != kModern.end();
 }
 
-/// What Java and Go call what OpenSSL knows by the standard's name.
-std::string standard_name(const std::string& name) {
+/// OpenSSL's name of what came before TLS 1.3; empty if it has none.
+std::string_view older_name(const std::string& name) {
   // Java kept the first names of suites that are older than TLS.
-  if (name.starts_with("SSL_")) return "TLS_" + name.substr(4);
-  return name;
+  const std::string standard = name.starts_with("SSL_") ? "TLS_" + name.substr(4) : name;
+  const std::string_view known = OPENSSL_cipher_name(standard.c_str());
+  return known == "(NONE)" ? std::string_view() : known;
 }
 
 }  // namespace
@@ -43,17 +44,22 @@ CipherLists map_ciphers(const std::vector<std::string>& ciphers) {
   CipherLists lists;
   for (const std::string& given : ciphers) {
     const bool modern = is_modern(given);
-    std::string_view name = given;
-    if (!modern) name = OPENSSL_cipher_name(standard_name(given).c_str());
-    if (name == "(NONE)") {
-      lists.unknown.push_back(given);
-      continue;
-    }
+    const std::string_view name = modern ? std::string_view(given) : older_name(given);
+    if (name.empty()) continue;
     std::string& list = modern ? lists.modern : lists.older;
     if (!list.empty()) list += ':';
     list += name;
   }
   return lists;
+}
+
+std::vector<std::string> unknown_ciphers(const std::vector<std::string>& ciphers) {
+  std::vector<std::string> unknown;
+  for (const std::string& name : ciphers) {
+    if (name == "TLS_EMPTY_RENEGOTIATION_INFO_SCSV") continue;
+    if (!is_modern(name) && older_name(name).empty()) unknown.push_back(name);
+  }
+  return unknown;
 }
 
 bool limit_protocols(SSL_CTX* context, const std::vector<std::string>& names,

@@ -13,10 +13,12 @@ namespace jmxbridge {
 struct CipherLists {
   std::string modern;
   std::string older;
-  std::vector<std::string> unknown;  ///< what it does not know
 };
 
 CipherLists map_ciphers(const std::vector<std::string>& ciphers);
+
+/// Those of the names that OpenSSL does not know and that are no signal of Java's either.
+std::vector<std::string> unknown_ciphers(const std::vector<std::string>& ciphers);
 
 /// Limits a context to the protocols of these Java's names for which there are cipher suites; false
 /// if none is left.

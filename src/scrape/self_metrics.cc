@@ -57,15 +57,17 @@ class SelfMetrics::Writer {
 
 bool SelfMetrics::update(const ScrapeFacts& facts, const ProcessCounters& counters,
                          std::span<double> numbers) {
+  const std::int64_t certificate_end = counters.http_certificate_expires_at_s;
   const bool changed = families_.empty() || facts.lane != lane_ ||
                        facts.lane_reason != lane_reason_ || facts.set_aside != set_aside_ ||
-                       facts.pushes != pushes_;
+                       facts.pushes != pushes_ || (certificate_end != 0) != has_certificate_;
   if (changed) {
     families_.clear();
     lane_ = facts.lane;
     lane_reason_ = facts.lane_reason;
     set_aside_ = facts.set_aside;
     pushes_ = facts.pushes;
+    has_certificate_ = certificate_end != 0;
   }
   Writer writer(changed ? &families_ : nullptr, numbers, facts.process.start_time_seconds);
   const auto labels = [&](const char* name, const std::string& value) {
@@ -117,6 +119,20 @@ bool SelfMetrics::update(const ScrapeFacts& facts, const ProcessCounters& counte
   writer.one("jmxbridge_java_heap_used_bytes", FamilyType::kGauge,
              "Heap that the embedded JVM uses, in bytes.",
              static_cast<double>(counters.java_heap_used_bytes.load()), "bytes");
+
+  writer.one("jmxbridge_http_access_last_reload_successful", FamilyType::kGauge,
+             "1 if what says how HTTP clients are let in was usable when it was last read, else 0.",
+             counters.http_access_last_reload_successful.load() ? 1 : 0);
+  if (has_certificate_) {
+    writer.one("jmxbridge_http_certificate_expiry_timestamp_seconds", FamilyType::kGauge,
+               "When the certificate of the daemon's own port ends, in seconds since 1970.",
+               static_cast<double>(certificate_end), "seconds");
+  }
+  writer.one("jmxbridge_http_tls_failures", FamilyType::kCounter,
+             "HTTP connections that failed to begin to speak TLS.",
+             count(counters.http_tls_failures));
+  writer.one("jmxbridge_http_unauthorized", FamilyType::kCounter,
+             "HTTP requests that were answered 401.", count(counters.http_unauthorized));
 
   if (!facts.lane.empty()) {
     writer.family(

@@ -25,6 +25,13 @@ struct ProcessCounters {
   std::atomic<std::uint64_t> config_reload_failure{0};
   std::atomic<std::uint64_t> http_requests_rejected{0};
   std::atomic<std::uint64_t> scrape_timeouts{0};
+  /// Requests without the right credentials, and clients that failed to begin to speak TLS.
+  std::atomic<std::uint64_t> http_unauthorized{0};
+  std::atomic<std::uint64_t> http_tls_failures{0};
+  /// Whether what says how clients are let in could be used when it was last read.
+  std::atomic<bool> http_access_last_reload_successful{true};
+  /// When the server's certificate ends, in seconds since 1970; 0: connections are plain.
+  std::atomic<std::int64_t> http_certificate_expires_at_s{0};
   /// Milliseconds since 1970 of the configuration in use, and whether the last try to load worked.
   std::atomic<std::int64_t> config_loaded_at_ms{0};
   std::atomic<bool> config_last_reload_successful{true};
@@ -81,6 +88,7 @@ class SelfMetrics {
   std::string lane_reason_;
   std::vector<std::string> set_aside_;
   bool pushes_ = false;
+  bool has_certificate_ = false;
 };
 
 }  // namespace jmxbridge

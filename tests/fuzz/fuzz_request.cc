@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/authorization.h"
 #include "http/deadline.h"
 #include "http/metrics_page.h"
 #include "http/request.h"
@@ -68,8 +69,9 @@ void check_page(const PageWish& wish) {
 
 }  // namespace
 
-// The lines of the input are a request target and the values of Accept, Accept-Encoding and the
-// scrape time-out: any of them gives a route and a page, or a refusal in one line.
+// The lines of the input are a request target and the values of Accept (read as Authorization too),
+// Accept-Encoding and the scrape time-out: any of them gives a route and a page, or a refusal in
+// one line.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   std::array<std::string_view, 4> lines;
@@ -83,6 +85,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   request.accept = lines[1];
   request.accept_encoding = lines[2];
   request.scrape_timeout = lines[3];
+
+  const Authorization authorization = read_authorization(lines[1]);
+  JMXBRIDGE_REQUIRE_PROPERTY(authorization.kind != Authorization::Kind::kNone);
+  JMXBRIDGE_REQUIRE_PROPERTY(authorization.user.find(':') == std::string::npos);
+  JMXBRIDGE_REQUIRE_PROPERTY(authorization.kind == Authorization::Kind::kBasic ||
+                             (authorization.user.empty() && authorization.password.empty()));
 
   const std::chrono::milliseconds otherwise(60'000);
   const std::chrono::milliseconds time =

@@ -1,29 +1,32 @@
 """A real Prometheus reads the order service through the daemon."""
 
 import functools
+import hashlib
 import json
 import subprocess
 import urllib.parse
 import urllib.request
 
 from as_a_user import UserTest, samples
-from jmxbridge_testing import eventually, free_port, get, main
+from jmxbridge_testing import eventually, free_port, get, main, program
+from jmxbridge_testing.certificates import PASSWORD, Authority
 
 # Two scrapes and a busy machine lie between a cause and what a query shows of it.
 soon = functools.partial(eventually, seconds=60)
 
 
 class PrometheusTest(UserTest):
-    def start_prometheus(self, target_port, *flags):
+    def start_prometheus(self, target_port, *flags, **scrape):
+        """`scrape` are further keys of the scrape configuration."""
         self.prometheus = free_port()
         configuration = self.processes.write("prometheus.yml", json.dumps({
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
             "scrape_configs": [{"job_name": "shop", "static_configs": [
-                {"targets": [f"127.0.0.1:{target_port}"]}]}],
+                {"targets": [f"127.0.0.1:{target_port}"]}], **scrape}],
         }))
         self.processes.start("prometheus", [
             "prometheus", f"--config.file={configuration}",
-            f"--storage.tsdb.path={self.folder / 'tsdb'}",
+            f"--storage.tsdb.path={self.folder / f'tsdb-{self.prometheus}'}",
             f"--web.listen-address=127.0.0.1:{self.prometheus}", *flags])
         soon("Prometheus is ready", lambda: get(self.prometheus, "/-/ready").status == 200)
 
@@ -77,6 +80,48 @@ class PrometheusTest(UserTest):
         # Prometheus takes in every sample that the page has.
         self.assertEqual(self.query("scrape_samples_scraped"),
                          [float(len(samples(get(bridge, "/metrics").text)))])
+
+    def test_over_tls_with_a_password_in_both_formats(self):
+        authority = Authority(self.folder)
+        server, client = authority.store("server"), authority.store("prometheus", hosts="dns:p")
+        derived = hashlib.pbkdf2_hmac("sha512", b"open sesame", b"pepper", 210000, 64).hex()
+        jmx_port, _ = self.start_order_service()
+        port = free_port()
+        configuration = self.processes.write("jmxbridge.yml", f"""
+            hostPort: 127.0.0.1:{jmx_port}
+            rules: [{{pattern: .*}}]
+            httpServer:
+              authentication:
+                basic: {{username: prom, algorithm: PBKDF2WithHmacSHA512, salt: pepper,
+                  keyLength: 512, passwordHash: "{derived}"}}
+              ssl:
+                keyStore: {{filename: "{server}", type: PKCS12, password: {PASSWORD}}}
+                mutualTLS: true
+                trustStore: {{filename: "{authority.trust}", type: PKCS12, password: {PASSWORD}}}
+            """)
+        self.processes.start("jmxbridge", [
+            program(), f"--config.file={configuration}", f"--web.listen-address=127.0.0.1:{port}",
+        ]).wait_for_log(r"jmxbridge \S+ serves ")
+        shown = self.folder / "prometheus.pem"
+        subprocess.run(["openssl", "pkcs12", "-in", client, "-passin", f"pass:{PASSWORD}", "-nodes",
+                        "-out", shown], check=True, capture_output=True, timeout=60)
+        scrape = {
+            "scheme": "https",
+            "basic_auth": {"username": "prom", "password": "open sesame"},
+            "tls_config": {"ca_file": str(authority.certificate), "cert_file": str(shown),
+                           "key_file": str(shown)}}
+        # What a family is called in the metadata tells the format that it came in.
+        for flags, name in [((), "jmx_config_reload_success"),
+                            (("--enable-feature=native-histograms",),
+                             "jmx_config_reload_success_total")]:
+            self.start_prometheus(port, *flags, **scrape)
+            soon("a scrape", lambda: self.query("jmx_up == 1"))
+            self.assertEqual(self.query('up{job="shop"}'), [1.0])
+            soon("a value", lambda: self.query(
+                "java_lang_Threading_ThreadAllocatedMemoryEnabled == 1"))
+            self.assertEqual(self.query("jmxbridge_http_unauthorized_total"), [0.0])
+            metadata = soon("metadata", lambda: self.ask("metadata"))
+            self.assertEqual(metadata[name][0]["type"], "counter")
 
     def test_a_service_that_is_gone_shows_in_jmx_up(self):
         self.start_prometheus(self.start_bridge(free_port()))

@@ -306,8 +306,11 @@ TEST_CASE("command line: an unknown flag is a usage error with the nearest known
   CHECK_FALSE(has(far.text, "did you mean"));
 }
 
-TEST_CASE("command line: a flag that comes in a later version is unknown", "[commands]") {
-  CHECK(has(refused({"--config.file=c", "--web.config.file=web.yml"}).text, "unknown flag"));
+TEST_CASE("command line: a web configuration goes with either form", "[commands]") {
+  CHECK(parsed({"--config.file=c", "--web.config.file=web.yml"}).web_config_file == "web.yml");
+  CHECK(parsed({"9404", "c", "--web.config.file", "web.yml"}).web_config_file == "web.yml");
+  CHECK(parsed({"--config.file=c"}).web_config_file.empty());
+  CHECK(has(refused({"--config.file=c", "--web.config.file="}).text, "is blank"));
 }
 
 TEST_CASE("command line: flags must have their values, and only they", "[commands]") {

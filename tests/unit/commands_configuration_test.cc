@@ -16,9 +16,9 @@ namespace {
 /// A configuration file that is gone with the test.
 class File {
  public:
-  explicit File(const std::string& text)
+  explicit File(const std::string& text, const std::string& name = "configuration")
       : path_(std::filesystem::temp_directory_path() /
-              ("jmxbridge-configuration-" + std::to_string(getpid()) + ".yml")) {
+              ("jmxbridge-" + name + "-" + std::to_string(getpid()) + ".yml")) {
     std::ofstream(path_) << text;
   }
   ~File() { std::filesystem::remove(path_); }
@@ -50,14 +50,27 @@ TEST_CASE("configuration: a sound file gives a snapshot with its rules", "[comma
   CHECK(loaded.snapshot->config.rules.size() == 1);
 }
 
-TEST_CASE("configuration: a file that protects the port is refused, not served openly",
+TEST_CASE("configuration: two ways to say who is let in are refused by the check too",
           "[commands]") {
-  for (const char* key : {"authentication: {basic: {username: u, password: p}}", "ssl:"}) {
-    const File file(std::string("hostPort: 127.0.0.1:9999\nhttpServer:\n  ") + key + "\n");
-    const LoadedSnapshot loaded = load_snapshot(file.path());
-    CHECK(loaded.snapshot == nullptr);
-    CHECK(has(loaded.report.text(), ":3:3: error: httpServer: "));
-  }
+  const File file(
+      "hostPort: 127.0.0.1:9999\nhttpServer:\n"
+      "  authentication: {basic: {username: u, password: p}}\n");
+  const File web("basic_auth_users: {}\n", "web");
+  CHECK(check_configuration(file.path(), "", true).status == kExitFine);
+  const CheckedConfiguration both = check_configuration(file.path(), web.path(), false);
+  CHECK(both.status == kExitError);
+  CHECK(has(both.text, ":2:1: error: httpServer: --web.config.file and the configuration's"));
+}
+
+TEST_CASE("configuration: the check tells of the web configuration and its files", "[commands]") {
+  const File file("hostPort: 127.0.0.1:9999\n");
+  const File web("tls_server_config:\n  cert_file: none.pem\n  key_file: none.key\n", "web");
+  const CheckedConfiguration checked = check_configuration(file.path(), web.path(), false);
+  CHECK(checked.status == kExitError);
+  CHECK(has(checked.text, file.path() + ": fine\n"));
+  CHECK(has(checked.text, ":2:3: error: tls_server_config.cert_file: "));
+  CHECK(has(checked.text, "none.pem: the file does not exist"));
+  CHECK(has(checked.text, ":3:3: error: tls_server_config.key_file: "));
 }
 
 TEST_CASE("configuration: what the file says of the daemon itself is kept", "[commands]") {
@@ -118,7 +131,7 @@ TEST_CASE("configuration: a target is named by host and port, never by a stub", 
 TEST_CASE("configuration check: says that a file is fine", "[commands]") {
   const File file("hostPort: 127.0.0.1:9999\n");
   for (const bool strict : {false, true}) {
-    const CheckedConfiguration checked = check_configuration(file.path(), strict);
+    const CheckedConfiguration checked = check_configuration(file.path(), "", strict);
     CHECK(checked.text == file.path() + ": fine\n");
     CHECK(checked.status == kExitFine);
   }
@@ -126,17 +139,17 @@ TEST_CASE("configuration check: says that a file is fine", "[commands]") {
 
 TEST_CASE("configuration check: warnings count only when strict", "[commands]") {
   const File file("hostPort: 127.0.0.1:9999\nrules:\n- pattren: a\n");
-  const CheckedConfiguration lax = check_configuration(file.path(), false);
+  const CheckedConfiguration lax = check_configuration(file.path(), "", false);
   CHECK(lax.status == kExitFine);
   CHECK(has(lax.text, ": warning: "));
   CHECK(has(lax.text, file.path() + ": 0 errors, 1 warning\n"));
-  CHECK(check_configuration(file.path(), true).status == kExitFindings);
+  CHECK(check_configuration(file.path(), "", true).status == kExitFindings);
 }
 
 TEST_CASE("configuration check: notes are shown, and count for nothing", "[commands]") {
   const File file("hostPort: 127.0.0.1:9999\nrules:\n- pattern: '<>a: 1'\n");
   for (const bool strict : {false, true}) {
-    const CheckedConfiguration checked = check_configuration(file.path(), strict);
+    const CheckedConfiguration checked = check_configuration(file.path(), "", strict);
     CHECK(has(checked.text, ":3:12: note: rules[0].pattern: it is matched anew in each scrape"));
     CHECK(has(checked.text, file.path() + ": fine, 1 note\n"));
     CHECK(checked.status == kExitFine);
@@ -163,7 +176,7 @@ TEST_CASE("configuration check: errors end with 1, strict or not", "[commands]")
       "hostPort: 127.0.0.1:9999\nlowercaseOutputName: 3\nlowercaseoutputname: true\nrules:\n"
       "- pattern: '('\n");
   for (const bool strict : {false, true}) {
-    const CheckedConfiguration checked = check_configuration(file.path(), strict);
+    const CheckedConfiguration checked = check_configuration(file.path(), "", strict);
     CHECK(checked.status == kExitError);
     CHECK(has(checked.text, file.path() + ": 2 errors, 1 warning\n"));
   }

@@ -31,10 +31,13 @@ class Fixture {
         live_(context_.get_executor(), with_file ? std::optional(WatchedFile(path_)) : std::nullopt,
               load_snapshot(path_).snapshot, counters_,
               [this](std::shared_ptr<const Snapshot> snapshot) {
+                if (!refusal_.empty()) return Result<void>(fail(refusal_));
                 used_.push_back(std::move(snapshot));
+                return Result<void>();
               }) {}
 
   void write(const std::string& text) { folder_.write("c.yml", text); }
+  void refuse(std::string why) { refusal_ = std::move(why); }
   void remove() { std::filesystem::remove(path_); }
 
   Result<void> reload() {
@@ -63,6 +66,7 @@ class Fixture {
 
   Folder folder_;
   std::string path_;
+  std::string refusal_;
   asio::io_context context_;
   ProcessCounters counters_;
   std::vector<std::shared_ptr<const Snapshot>> used_;
@@ -70,6 +74,22 @@ class Fixture {
 };
 
 }  // namespace
+
+TEST_CASE("live configuration: what its user cannot use leaves the old one in place",
+          "[commands]") {
+  Fixture fixture;
+  const auto before = fixture.live().snapshot();
+  fixture.refuse("The store k.p12 does not open with its password; correct it");
+  fixture.write(std::string(kFine) + "lowercaseOutputName: true\n");
+  const Result<void> reloaded = fixture.reload();
+  REQUIRE_FALSE(reloaded);
+  CHECK(has(reloaded.error().text, "the old one stays"));
+  CHECK(has(reloaded.error().text, "The store k.p12 does not open"));
+  CHECK(fixture.live().snapshot() == before);
+  CHECK(fixture.counters().config_reload_failure == 1);
+  CHECK(fixture.counters().config_reload_success == 0);
+  CHECK_FALSE(fixture.counters().config_last_reload_successful);
+}
 
 TEST_CASE("live configuration: a file that has changed is taken, once", "[commands]") {
   Fixture fixture;
@@ -176,7 +196,8 @@ TEST_CASE("live configuration: a look does not hold up its caller beyond the dea
   asio::io_context stuck;  // ends first: what waits in it has a timer of the other
   ProcessCounters counters;
   LiveConfiguration live(stuck.get_executor(), WatchedFile(path), load_snapshot(path).snapshot,
-                         counters, [](const std::shared_ptr<const Snapshot>&) {});
+                         counters,
+                         [](const std::shared_ptr<const Snapshot>&) { return Result<void>(); });
   const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(30);
   std::future<void> done = asio::co_spawn(context, live.refresh(deadline), asio::use_future);
   context.run();

@@ -44,6 +44,36 @@ TEST_CASE("masked text: the configuration in use is shown whole, with its defaul
         "    \"x\": \"$1\"\n");
 }
 
+TEST_CASE("masked text: what protects the daemon's own port is shown without its secrets",
+          "[config]") {
+  CHECK(contains(shown("httpServer:\n  metrics: {path: /m}\n"
+                       "  threads: {minimum: 1, maximum: 4, keepAliveTime: 9}\n"
+                       "  maximumRequestSeconds: 30\n"
+                       "  authentication: {basic: {username: u, password: hunter2}}\n"
+                       "  ssl: {keyStore: {filename: k.p12, password: hunter2}, mutualTLS: true,\n"
+                       "    certificate: {alias: a}, protocols: TLSv1.3,\n"
+                       "    trustStore: {filename: t, type: JKS, password: hunter2}}\n"),
+                 "httpServer:\n"
+                 "  metrics:\n    path: \"/m\"\n"
+                 "  threads:\n    minimum: 1\n    maximum: 4\n    keepAliveTime: 9\n"
+                 "  maximumRequestSeconds: 30\n"
+                 "  authentication:\n    basic:\n      username: \"u\"\n"
+                 "      algorithm: \"plaintext\"\n      password: \"<secret>\"\n"
+                 "  ssl:\n    keyStore:\n      filename: \"k.p12\"\n      password: \"<secret>\"\n"
+                 "    certificate:\n      alias: \"a\"\n    mutualTLS: true\n"
+                 "    trustStore:\n      filename: \"t\"\n      type: \"JKS\"\n"
+                 "      password: \"<secret>\"\n    protocols: [\"TLSv1.3\"]\n"));
+  // A hash is needed to read it back, and none is shown.
+  const std::string hashed = masked_text(config_of(
+      "httpServer:\n  authentication:\n    basic: {username: u, algorithm: PBKDF2WithHmacSHA512,\n"
+      "      passwordHash: '00:11:22:33', salt: Pepper7, keyLength: 32, iterations: 300000}\n"));
+  CHECK(contains(hashed,
+                 "      algorithm: \"PBKDF2WithHmacSHA512\"\n      passwordHash: \"<secret>\"\n"
+                 "      salt: \"<secret>\"\n      iterations: 300000\n      keyLength: 32\n"));
+  CHECK_FALSE(contains(hashed, "Pepper7"));
+  CHECK_FALSE(contains(hashed, "11"));
+}
+
 TEST_CASE("masked text: no secret is shown, wherever it stands", "[config]") {
   const std::string masked = shown(
       "username: ops\npassword: hunter2\nssl:\n  enabled: true\n"

@@ -41,7 +41,7 @@ final class Tls {
   private static final ThreadLocal<Tls> CONNECTING = new ThreadLocal<>();
 
   /** Kinds of keys, the best first. */
-  private static final String[] KEY_TYPES = {"EC", "RSA", "EdDSA", "RSASSA-PSS", "DSA"};
+  static final String[] KEY_TYPES = {"EC", "RSA", "EdDSA", "RSASSA-PSS", "DSA"};
 
   private static final javax.rmi.ssl.SslRMIClientSocketFactory JDK =
       new javax.rmi.ssl.SslRMIClientSocketFactory();

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.UnrecoverableKeyException;
@@ -106,6 +107,12 @@ final class TlsStore {
 
   /** The keys, of which there is at least one. */
   KeyStore.Builder keys() throws GeneralSecurityException, TlsRefused {
+    return KeyStore.Builder.newInstance(
+        loadedWithKeys(), new KeyStore.PasswordProtection(password));
+  }
+
+  /** The store, which has at least one key, and whose password opens every key. */
+  KeyStore loadedWithKeys() throws GeneralSecurityException, TlsRefused {
     KeyStore store = load();
     boolean any = false;
     for (String alias : Collections.list(store.aliases())) {
@@ -126,7 +133,12 @@ final class TlsStore {
     if (!any) {
       throw refused("holds no private key; make one with keytool -genkeypair, or name another");
     }
-    return KeyStore.Builder.newInstance(store, new KeyStore.PasswordProtection(password));
+    return store;
+  }
+
+  /** A key of the loaded store. */
+  Key key(KeyStore store, String alias) throws GeneralSecurityException {
+    return store.getKey(alias, password);
   }
 
   private KeyStore load() throws GeneralSecurityException, TlsRefused {
@@ -149,7 +161,7 @@ final class TlsStore {
   }
 
   private String passwordWord() {
-    return place.startsWith("ssl.") ? ".password" : "Password";
+    return place.startsWith("javax.") ? "Password" : ".password";
   }
 
   private byte[] read() throws TlsRefused {
@@ -177,7 +189,8 @@ final class TlsStore {
     }
   }
 
-  private TlsRefused refused(String what) {
+  /** A sentence about this store. */
+  TlsRefused refused(String what) {
     return new TlsRefused("The store " + file + " (" + place + ") " + what);
   }
 }
