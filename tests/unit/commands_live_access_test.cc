@@ -13,6 +13,7 @@
 #include "tls_identity.h"
 
 using namespace jmxbridge;
+using namespace jmxbridge::test;
 
 namespace {
 

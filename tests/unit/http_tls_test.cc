@@ -8,6 +8,8 @@
 namespace jmxbridge {
 namespace {
 
+using namespace test;
+
 using std::chrono::milliseconds;
 using Clients = TlsServerSettings::Clients;
 
