@@ -47,7 +47,7 @@ TEST_CASE("silence: a connection that was idle for long and does not answer is r
           "[jrmp]") {
   std::atomic<int> lost = 0;
   FakeServer server([&](const FakeCall& call) -> Reply {
-    if (lost > 0 && lost-- > 0) return {{}, Reply::Then::kHang};
+    if (lost > 0 && lost.fetch_sub(1) > 0) return {{}, Reply::Then::kHang};
     return plain_reply(call);
   });
   LaneTimes times;

@@ -83,7 +83,7 @@ TEST_CASE("fast lane: the target is asked before a second connection has shaken 
   Fixture fixture;
   FakeServer server(plain_reply, fixture.tls());
   server.serve_others_later();
-  LaneBench bench(server, {}, &fixture.material, kHost);
+  LaneBench bench(server, {}, {}, &fixture.material, kHost);
   CHECK(fetch(bench, beans(1500, {"A"})).values.size() == 1500);
   CHECK(server.asked() == 2);
 }
