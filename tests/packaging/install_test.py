@@ -20,7 +20,10 @@ class InstallTest(UserTest):
         files = {str(path.relative_to(prefix)) for path in prefix.rglob("*") if path.is_file()}
         self.assertEqual(files, {
             "bin/jmxbridge", "share/jmxbridge/jmxbridge.jar", "etc/jmxbridge/jmxbridge.yml",
-            "lib/systemd/system/jmxbridge.service", "share/man/man7/jmxbridge-regex.7"})
+            "lib/systemd/system/jmxbridge.service", "share/man/man1/jmxbridge.1",
+            "share/man/man5/jmxbridge-config.5", "share/man/man7/jmxbridge-http.7",
+            "share/man/man7/jmxbridge-metrics.7", "share/man/man7/jmxbridge-peer.7",
+            "share/man/man7/jmxbridge-regex.7"})
 
         version = subprocess.run([prefix / "bin/jmxbridge", "--version"], capture_output=True,
                                  text=True, timeout=30, cwd="/")

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Fails where the man pages lack what the sources know, or do not format cleanly.
+
+usage: manual.py [ROOT]      prints what is wrong; exit status 1 if anything is
+       manual.py --self-test proves that each kind of fault is found
+
+Keys of the configuration come from the lists of src/config that the loaders check against, families
+from src/scrape/self_metrics.cc. Each must be an item of its page's list, a key one in the section
+that SECTIONS names. tests/packaging/manual_test.py asks the program itself.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+PAGES = "packaging/man"
+# Where the keys of a loader's list stand in jmxbridge-config.5, by the list's file and name. A title
+# takes in what stands below its heading, up to the next of any kind.
+SECTIONS = {
+    "load.cc kTopKeys": ["The target", "What is read", "How it is named", "When",
+                         "Parts of their own"],
+    "load_ssl.cc kSslKeys": ["TLS TO THE TARGET"],
+    "load_ssl.cc kStoreKeys": ["Stores of ssl"],
+    "load_rules.cc kRuleKeys": ["RULES"],
+    "load_customizers.cc kCustomizerKeys": ["METRIC CUSTOMIZERS"],
+    "load_customizers.cc kFilterKeys": ["Keys of mbeanFilter"],
+    "load_customizers.cc kExtraKeys": ["Keys of extraMetrics"],
+    "load_http_server.cc kServerKeys": ["THE DAEMON'S OWN PORT"],
+    "load_http_server.cc kMetricsKeys": ["Keys of metrics"],
+    "load_http_server.cc kThreadsKeys": ["Keys of threads"],
+    "load_http_authentication.cc kAuthenticationKeys": ["Keys of authentication"],
+    "load_http_authentication.cc kBasicKeys": ["Keys of basic"],
+    "load_http_tls.cc kTlsKeys": ["Keys of httpServer.ssl"],
+    "load_http_tls.cc kStoreKeys": ["Stores of httpServer.ssl"],
+    "load_http_tls.cc kCertificateKeys": ["Keys of certificate"],
+    "load_open_telemetry.cc kKeys": ["PUSH OVER OTLP"],
+    "load_web_config.cc kTopKeys": ["THE WEB CONFIGURATION"],
+    "load_web_config.cc kTlsKeys": ["Keys of tls_server_config"],
+    "load_web_config.cc kHttpKeys": ["Keys of http_server_config"],
+    "load_web_config.cc kRateKeys": ["Keys of rate_limit"],
+}
+
+
+def items(page):
+    """The names that a page's lists describe, by the title of the section they stand in."""
+    title, found = "", {}
+    for line in page.splitlines():
+        if heading := re.match(r"\.S[hs] (.+)", line):
+            title = heading[1]
+        elif item := re.match(r"\.It Ic (.+)", line):
+            found.setdefault(title, set()).update(re.findall(r"[\w.\[\]]+", item[1]))
+    return found
+
+
+def all_items(page):
+    return set().union(*items(page).values())
+
+
+def flags(page):
+    """The flags that a page's lists describe, with their dashes."""
+    return {"-" + flag for flag in re.findall(r"(?m)^\.It Fl (-[a-z.-]+)", page)}
+
+
+def key_lists(name, source):
+    """The lists of keys in a loader: "FILE LIST" → keys."""
+    lists = re.findall(r"std::array<std::string_view, (\d+)>\s+(k\w*Keys) = \{(.*?)\};", source,
+                       re.DOTALL)
+    found = {}
+    for count, variable, body in lists:
+        found[f"{name} {variable}"] = keys = re.findall(r'"([^"]+)"', body)
+        assert len(keys) == int(count), f"{name} {variable} has {count} keys, {len(keys)} were read"
+    return found
+
+
+def missing_keys(lists, page):
+    described = items(page)
+    for name, keys in sorted(lists.items()):
+        if name not in SECTIONS:
+            yield f"tests/style/manual.py: SECTIONS lacks {name}; name its section of the page"
+            continue
+        known = set().union(*(described.get(title, set()) for title in SECTIONS[name]))
+        for key in keys:
+            if key not in known:
+                yield (f"jmxbridge-config.5: {SECTIONS[name][-1]}: {key} is missing; add "
+                       f"'.It Ic {key}'")
+
+
+def families(source):
+    """The families in the source that makes them, as the text format names them."""
+    ends = {"Counter": "_total", "Info": "_info", "Gauge": ""}
+    made = re.findall(r'writer\.(?:one|family)\(\s*"(\w+)",\s*FamilyType::k(\w+)', source)
+    return {name + ends[kind] for name, kind in made}
+
+
+def missing_families(names, page):
+    described = all_items(page)
+    return [f"jmxbridge-metrics.7: {name} is missing; add '.It Ic {name}'"
+            for name in sorted(names - described)]
+
+
+def format_faults(path):
+    """What the formatters say of a page. Lines may be broken as badly as they must."""
+    for command in (["mandoc", "-T", "lint", "-W", "warning"],
+                    ["groff", "-mandoc", "-Tutf8", "-ww", "-Wbreak", "-z"]):
+        run = subprocess.run([*command, path], capture_output=True, text=True, timeout=30)
+        yield from (run.stdout + run.stderr).splitlines()
+
+
+def faults(root):
+    pages = root / PAGES
+    lists = {}
+    for path in sorted((root / "src/config").glob("*.cc")):
+        lists |= key_lists(path.name, path.read_text(encoding="utf-8"))
+    made = families((root / "src/scrape/self_metrics.cc").read_text(encoding="utf-8"))
+    assert len(lists) > 10 and len(made) > 20, "the sources look different from what this reads"
+    yield from missing_keys(lists, (pages / "jmxbridge-config.5").read_text(encoding="utf-8"))
+    yield from missing_families(made, (pages / "jmxbridge-metrics.7").read_text(encoding="utf-8"))
+    installed = (root / "packaging/CMakeLists.txt").read_text(encoding="utf-8")
+    for path in sorted(pages.iterdir()):
+        yield from format_faults(path)
+        if f"man/{path.name}" not in installed:
+            yield f"packaging/CMakeLists.txt: {path.name} is not installed; add it"
+
+
+def self_test():
+    source = 'constexpr std::array<std::string_view, 2> kStoreKeys = {"filename",\n "type"};\n'
+    lists = key_lists("load_ssl.cc", source)
+    page = ".Ss Stores of ssl\n.It Ic filename , type\nTexts.\n.Ss Else\n.It Ic password\n"
+    assert list(missing_keys(lists, page)) == []
+    assert len(list(missing_keys(lists, page.replace(" , type", "")))) == 1
+    assert len(list(missing_keys(lists, page.replace("Stores of ssl", "Stores")))) == 2
+    assert len(list(missing_keys({"load_new.cc kKeys": ["a"]}, page))) == 1
+
+    made = families('writer.one("a", FamilyType::kCounter, 1);\nwriter.family(\n  "b", '
+                    'FamilyType::kGauge, 1);')
+    assert made == {"a_total", "b"}
+    assert missing_families(made, ".It Ic a_total , b\n") == []
+    assert len(missing_families(made, ".It Ic a\n.It Ic b\n")) == 1
+    assert flags(".It Fl -config.check Ns Op Cm =strict\n") == {"--config.check"}
+
+    root = pathlib.Path(__file__).resolve().parents[2]
+    text = (root / PAGES / "jmxbridge.1").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        broken = pathlib.Path(folder) / "broken.1"
+        broken.write_text(text.replace(".El\n", "", 1), encoding="utf-8")
+        assert list(format_faults(broken))
+    return 0
+
+
+def main(arguments):
+    if arguments == ["--self-test"]:
+        return self_test()
+    found = list(faults(pathlib.Path(arguments[0] if arguments else ".").resolve()))
+    print("\n".join(found) or "the man pages have all that the sources know")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
