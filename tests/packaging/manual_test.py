@@ -1,6 +1,7 @@
-"""The man pages have what the program has: every flag of its help, every path and family that it
-serves, and every line of its help on exit statuses."""
+"""The man pages have what the program has: every flag, subcommand and exit status of its help, and
+every path and family that it serves."""
 
+import os
 import re
 import subprocess
 
@@ -22,26 +23,37 @@ class ManualTest(ServiceTest):
         self.assertEqual(run.returncode, 0, run.stderr)
         return run.stdout
 
-    def assert_all(self, wanted, described, name):
-        self.assertEqual(wanted - described, set(), f"these are missing in {name}; describe them")
-
     def test_every_flag_of_the_help(self):
-        described = flags(page("jmxbridge.1"))
+        listed = set()
         for command in [[], *([word] for word in SUBCOMMANDS)]:
-            listed = set(re.findall(r"(?m)^  (--[a-z.-]+)", self.help(*command)))
-            self.assertIn("--help", listed)
-            self.assert_all(listed, described, "jmxbridge.1")
+            own = set(re.findall(r"(?m)^  (--[a-z.-]+)", self.help(*command)))
+            self.assertIn("--help", own)
+            listed |= own
+        self.assertEqual(listed, flags(page("jmxbridge.1")))
 
     def test_every_subcommand_of_the_help(self):
         words = re.search(r"(?m)^  jmxbridge ([\w-]+(?: \| [\w-]+)+) \[--help\]", self.help())[1]
         self.assertEqual(words.split(" | "), SUBCOMMANDS)
         described = set(re.findall(r"(?m)^\.Ss jmxbridge (\S+)", page("jmxbridge.1")))
-        self.assert_all(set(SUBCOMMANDS), described, "jmxbridge.1")
+        self.assertEqual(set(SUBCOMMANDS), described)
 
     def test_every_exit_status_of_the_help(self):
         statuses = page("jmxbridge.1").partition(".Sh EXIT STATUS")[2].partition(".Sh ")[0]
         listed = re.findall(r"(?m)^  (\d)  ", self.help().partition("Exit status:")[2])
         self.assertEqual(re.findall(r"(?m)^\.It (\d)$", statuses), listed)
+
+    def test_every_example_of_a_configuration(self):
+        blocks = re.findall(r"(?s)\.Bd -literal[^\n]*\n(.*?)\.Ed\n", page("jmxbridge-config.5"))
+        examples = [block.replace("\\e", "\\") for block in blocks
+                    if not block.startswith("tls_server_config:")]
+        self.assertGreater(len(examples), 4)
+        for example in examples:
+            with self.subTest(example):
+                file = self.processes.write("example.yml", "hostPort: 127.0.0.1:1\n" + example)
+                check = subprocess.run([program(), "--config.check=strict", file], capture_output=True,
+                                       text=True, timeout=30,
+                                       env={**os.environ, "METRICS_PASSWORD": "secret"})
+                self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
 
     def test_every_path_and_family_of_a_daemon(self):
         # Nothing listens at the receiver, so the family on pushes is there and counts failures.
@@ -49,7 +61,8 @@ class ManualTest(ServiceTest):
                         "openTelemetry: {endpoint: 'http://127.0.0.1:1'}\n", options=["--self"])
         families = set(re.findall(r"(?m)^# TYPE (\S+) ", daemon.get("/metrics").text))
         self.assertIn("jmxbridge_otlp_pushes_total", families)
-        self.assert_all(families, all_items(page("jmxbridge-metrics.7")), "jmxbridge-metrics.7")
+        self.assertEqual(families - all_items(page("jmxbridge-metrics.7")), set(),
+                         "these are missing in jmxbridge-metrics.7; describe them")
 
         missing = daemon.get("/no-such-path")
         self.assertEqual(missing.status, 404)

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Fails where the man pages lack what the sources know, or do not format cleanly.
+"""Fails where the man pages and the sources do not know the same, or a page does not format cleanly.
 
 usage: manual.py [ROOT]      prints what is wrong; exit status 1 if anything is
        manual.py --self-test proves that each kind of fault is found
 
 Keys of the configuration come from the lists of src/config that the loaders check against, families
-from src/scrape/self_metrics.cc. Each must be an item of its page's list, a key one in the section
-that SECTIONS names. tests/packaging/manual_test.py asks the program itself.
+from src/scrape/self_metrics.cc. Each must be an item of its page's lists, a key one in the section
+that SECTIONS names, and each such item must be known. tests/packaging/manual_test.py asks the program
+itself.
 """
 
 import pathlib
@@ -74,17 +75,21 @@ def key_lists(name, source):
     return found
 
 
-def missing_keys(lists, page):
+def differences(page, section, known, described):
+    for name in sorted(known - described):
+        yield f"{page}: {section}: {name} is missing; add '.It Ic {name}'"
+    for name in sorted(described - known):
+        yield f"{page}: {section}: {name} is not known to the sources; remove it"
+
+
+def wrong_keys(lists, page):
     described = items(page)
     for name, keys in sorted(lists.items()):
         if name not in SECTIONS:
             yield f"tests/style/manual.py: SECTIONS lacks {name}; name its section of the page"
             continue
-        known = set().union(*(described.get(title, set()) for title in SECTIONS[name]))
-        for key in keys:
-            if key not in known:
-                yield (f"jmxbridge-config.5: {SECTIONS[name][-1]}: {key} is missing; add "
-                       f"'.It Ic {key}'")
+        found = set().union(*(described.get(title, set()) for title in SECTIONS[name]))
+        yield from differences("jmxbridge-config.5", SECTIONS[name][-1], set(keys), found)
 
 
 def families(source):
@@ -94,10 +99,8 @@ def families(source):
     return {name + ends[kind] for name, kind in made}
 
 
-def missing_families(names, page):
-    described = all_items(page)
-    return [f"jmxbridge-metrics.7: {name} is missing; add '.It Ic {name}'"
-            for name in sorted(names - described)]
+def wrong_families(names, page):
+    return differences("jmxbridge-metrics.7", "its lists", names, all_items(page))
 
 
 def format_faults(path):
@@ -115,8 +118,10 @@ def faults(root):
         lists |= key_lists(path.name, path.read_text(encoding="utf-8"))
     made = families((root / "src/scrape/self_metrics.cc").read_text(encoding="utf-8"))
     assert len(lists) > 10 and len(made) > 20, "the sources look different from what this reads"
-    yield from missing_keys(lists, (pages / "jmxbridge-config.5").read_text(encoding="utf-8"))
-    yield from missing_families(made, (pages / "jmxbridge-metrics.7").read_text(encoding="utf-8"))
+    for name in sorted(SECTIONS.keys() - lists.keys()):
+        yield f"tests/style/manual.py: SECTIONS has {name}, which is in no source; remove it"
+    yield from wrong_keys(lists, (pages / "jmxbridge-config.5").read_text(encoding="utf-8"))
+    yield from wrong_families(made, (pages / "jmxbridge-metrics.7").read_text(encoding="utf-8"))
     installed = (root / "packaging/CMakeLists.txt").read_text(encoding="utf-8")
     for path in sorted(pages.iterdir()):
         yield from format_faults(path)
@@ -128,16 +133,17 @@ def self_test():
     source = 'constexpr std::array<std::string_view, 2> kStoreKeys = {"filename",\n "type"};\n'
     lists = key_lists("load_ssl.cc", source)
     page = ".Ss Stores of ssl\n.It Ic filename , type\nTexts.\n.Ss Else\n.It Ic password\n"
-    assert list(missing_keys(lists, page)) == []
-    assert len(list(missing_keys(lists, page.replace(" , type", "")))) == 1
-    assert len(list(missing_keys(lists, page.replace("Stores of ssl", "Stores")))) == 2
-    assert len(list(missing_keys({"load_new.cc kKeys": ["a"]}, page))) == 1
+    assert list(wrong_keys(lists, page)) == []
+    assert len(list(wrong_keys(lists, page.replace(" , type", "")))) == 1
+    assert len(list(wrong_keys(lists, page.replace(" , type", " , type , kind")))) == 1
+    assert len(list(wrong_keys(lists, page.replace("Stores of ssl", "Stores")))) == 2
+    assert len(list(wrong_keys({"load_new.cc kKeys": ["a"]}, page))) == 1
 
     made = families('writer.one("a", FamilyType::kCounter, 1);\nwriter.family(\n  "b", '
                     'FamilyType::kGauge, 1);')
     assert made == {"a_total", "b"}
-    assert missing_families(made, ".It Ic a_total , b\n") == []
-    assert len(missing_families(made, ".It Ic a\n.It Ic b\n")) == 1
+    assert list(wrong_families(made, ".It Ic a_total , b\n")) == []
+    assert len(list(wrong_families(made, ".It Ic a\n.It Ic b\n"))) == 2
     assert flags(".It Fl -config.check Ns Op Cm =strict\n") == {"--config.check"}
 
     root = pathlib.Path(__file__).resolve().parents[2]
