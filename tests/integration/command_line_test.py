@@ -45,10 +45,10 @@ class CommandLineTest(ServiceTest):
             with self.subTest(arguments):
                 self.assert_fails(self.run_program(*arguments), 2, text, "usage:\n")
 
-    def test_a_configuration_alone_ends_with_1_and_names_the_forms_that_listen(self):
+    def test_a_configuration_alone_that_pushes_nowhere_ends_with_1_and_names_both_ways_out(self):
         self.assert_fails(
-            self.run_program(self.configuration()), 1, "jmxbridge [HOST:]PORT CONFIG\n",
-            "jmxbridge --config.file=CONFIG --web.listen-address=HOST:PORT\n")
+            self.run_program(self.configuration()), 1, "add 'openTelemetry: {endpoint: …}'",
+            "or write jmxbridge [HOST:]PORT CONFIG\n")
 
     def test_help_and_version_go_to_stdout(self):
         for flag in ["--help", "-h"]:

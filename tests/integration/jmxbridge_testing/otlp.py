@@ -9,6 +9,7 @@ import pathlib
 import ssl
 import subprocess
 import threading
+import time
 
 from .processes import eventually
 
@@ -79,7 +80,9 @@ class HttpReceiver:
 
     def __init__(self, context=None, port=0):
         self.status, self.headers, self.body = 200, {}, b""
+        self.next = []  # pairs of a status and headers, for the first requests
         self.seen = []
+        self.times = []  # when each came, in seconds
         self.hangs = threading.Event()
         self.let_go = threading.Event()
         receiver = self
@@ -90,11 +93,13 @@ class HttpReceiver:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
+                answer = receiver.next.pop(0) if receiver.next else (receiver.status, receiver.headers)
+                receiver.times.append(time.monotonic())
                 receiver.seen.append((self.path, headers, body))
                 if receiver.hangs.is_set():
                     receiver.let_go.wait()
-                self.send_response(receiver.status)
-                for name, value in receiver.headers.items():
+                self.send_response(answer[0])
+                for name, value in answer[1].items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(receiver.body)))
                 self.end_headers()
