@@ -10,6 +10,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "jni/dial_table.h"
@@ -41,6 +43,8 @@ class JavaSession : public std::enable_shared_from_this<JavaSession> {
   const std::shared_ptr<JavaRuntime>& runtime() const { return runtime_; }
   const TargetAddress& target() const { return target_; }
 
+  /// Keeps a password out of every text from here on. On a Java thread, before make_object().
+  void hide(std::string password) { target_.password = std::move(password); }
   /// Makes the Java object, once, on a Java thread. False with a pending exception on failure.
   bool make_object(JNIEnv& env);
   /// The Java object; for Java threads, after make_object().
@@ -98,7 +102,7 @@ class JavaSession : public std::enable_shared_from_this<JavaSession> {
   void give_up(std::int64_t number);
 
   const std::shared_ptr<JavaRuntime> runtime_;
-  const TargetAddress target_;
+  TargetAddress target_;
   const std::shared_ptr<DialTable::Entry> dial_;
   std::int64_t last_call_ = 0;
   std::atomic<std::int64_t> given_up_ = -1;

@@ -57,7 +57,7 @@ std::optional<WireAddress> read_wire_address(JNIEnv& env, const JavaSession& ses
 
 /// Calls Session.open or Session.openOwn; an exception is pending on failure.
 void call_open(JNIEnv& env, const JavaSession& session, const OpenRequest& request,
-               std::int64_t number, Deadline deadline) {
+               const std::string& password_text, std::int64_t number, Deadline deadline) {
   const JavaApi& api = session.runtime()->api();
   if (request.own) {
     env.CallVoidMethod(session.object(), api.session_open_own);
@@ -71,7 +71,7 @@ void call_open(JNIEnv& env, const JavaSession& session, const OpenRequest& reque
   jbyteArray password = nullptr;
   if (request.login) {
     user = to_java_bytes(env, request.login->username);
-    password = to_java_bytes(env, request.login->password);
+    password = to_java_bytes(env, password_text);
   }
   jobjectArray tls = nullptr;
   if (request.tls) tls = to_java_tls(env, api, *request.tls);
@@ -96,15 +96,28 @@ Opened read_reach(JNIEnv& env, const JavaSession& session, JdkAuthorityText& aut
   return opened;
 }
 
+/// Here because reading a file may block.
+Result<std::string> password_of(const OpenRequest& request) {
+  if (!request.login) return std::string();
+  if (request.login->read_password) return request.login->read_password();
+  return request.login->password;
+}
+
 Result<Opened> open_session(JNIEnv& env, JavaSession& session, const OpenRequest& request,
                             JdkAuthorityText& authorities, std::int64_t number, Deadline deadline) {
   const Deadline now = std::chrono::steady_clock::now();
   const Deadline early =
       deadline -
       std::clamp<Deadline::duration>((deadline - now) / 10, Deadline::duration::zero(), kHeadStart);
+  Result<std::string> password = password_of(request);
+  if (!password) {
+    return fail(fmt::format("The password for {} cannot be read: {}", session.target().text(),
+                            password.error().text));
+  }
+  session.hide(*password);
   if (!session.make_object(env)) return fail(session.take_error(env, deadline));
   if (session.is_given_up(number)) return fail(session.aborted_error());
-  call_open(env, session, request, number, early);
+  call_open(env, session, request, *password, number, early);
   if (env.ExceptionCheck()) return fail(session.take_error(env, early));
   return read_reach(env, session, authorities);
 }
@@ -132,9 +145,9 @@ asio::awaitable<Result<Session>> JvmConnector::open(const Endpoint& endpoint, De
     target.port = request->url.port;
     target.name = request->url.name;
   }
-  if (endpoint.login && !endpoint.login->username.empty() && !endpoint.login->password.empty()) {
+  if (endpoint.login && !endpoint.login->username.empty() &&
+      (endpoint.login->read_password || !endpoint.login->password.empty())) {
     request->login = endpoint.login;
-    target.password = endpoint.login->password;
   }
   if (endpoint.tls) {
     if (Result<void> complete = check_tls(*endpoint.tls); !complete) {

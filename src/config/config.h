@@ -83,6 +83,14 @@ struct MetricCustomizer {
 /// An attribute filter: for exactly this ObjectName, these attributes (specification 4.4).
 using AttributeFilter = std::vector<std::pair<ObjectName, std::vector<std::string>>>;
 
+/// `passwordFile`: where a password stands that is read anew for each session.
+struct PasswordFile {
+  std::string name;         ///< as read_password_file takes it
+  std::string config_file;  ///< that names it
+
+  friend bool operator==(const PasswordFile&, const PasswordFile&) = default;
+};
+
 /// A key or trust store of `ssl` (specification 3.3.2). Files are opened when a session is; the
 /// password is taken as written, without variables.
 struct StoreConfig {
@@ -116,6 +124,7 @@ struct CollectorConfig {
   std::optional<OpenTelemetryConfig> open_telemetry;
   std::string username;
   std::string password;
+  std::optional<PasswordFile> password_file;  ///< then `password` is empty
   bool ssl = false;
   SslConfig ssl_config;
 

@@ -85,13 +85,15 @@ bool is_loopback(std::string_view host) {
 }
 
 void report_clear_password(const Section& top, const CollectorConfig& config) {
-  if (config.ssl || config.username.empty() || config.password.empty()) return;
+  const bool is_in_file = config.password_file.has_value();
+  if (config.ssl || config.username.empty() || (config.password.empty() && !is_in_file)) return;
   if (config.jmx_url.empty()) return;
   const std::string_view host = jmx_url_host(config.jmx_url);
   // A stub in the URL hides the host; it may be any.
   if (is_loopback(host) && config.jmx_url.find("/stub/") == std::string::npos) return;
+  const std::string_view key = is_in_file ? "passwordFile" : "password";
   top.warning(
-      top.key_mark("password"), "password",
+      top.key_mark(key), key,
       "the password goes over the network in clear; have the target speak TLS and set ssl, or put "
       "a tunnel between");
 }

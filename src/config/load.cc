@@ -3,11 +3,13 @@
 #include <array>
 #include <utility>
 
+#include "config/coerced.h"
 #include "config/findings.h"
 #include "config/jmx_url.h"
 #include "config/load_http_server.h"
 #include "config/load_open_telemetry.h"
 #include "config/load_parts.h"
+#include "config/password_file.h"
 #include "config/section.h"
 #include "config/text_file.h"
 #include "config/variables.h"
@@ -16,13 +18,14 @@
 namespace jmxbridge {
 namespace {
 
-constexpr std::array<std::string_view, 22> kTopKeys = {
+constexpr std::array<std::string_view, 23> kTopKeys = {
     "startDelaySeconds",
     "scrapeTimeoutSeconds",
     "hostPort",
     "jmxUrl",
     "username",
     "password",
+    "passwordFile",
     "ssl",
     "lowercaseOutputName",
     "lowercaseOutputLabelNames",
@@ -91,10 +94,21 @@ std::string load_credential(const Section& top, std::string_view key) {
   return {};
 }
 
+/// The file is read for each session; here it is only tried, so that a wrong name shows at once.
+void load_password_file(const Section& top, CollectorConfig& config) {
+  constexpr std::string_view kKey = "passwordFile";
+  if (!password_of_file(top)) return;
+  config.password_file = PasswordFile{coerced_text(top, kKey).value_or(""), top.report().file()};
+  if (!config.username.empty()) return;
+  top.warning(top.key_mark(kKey), kKey,
+              "without a user name no password is sent; add 'username: NAME'");
+}
+
 void load_connection(const Section& top, CollectorConfig& config) {
   load_target(top, config);
   config.username = load_credential(top, "username");
   config.password = load_credential(top, "password");
+  load_password_file(top, config);
   load_ssl(top, config);
 }
 

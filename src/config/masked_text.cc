@@ -357,6 +357,7 @@ std::string masked_text(const CollectorConfig& config) {
   add_url(config.jmx_url, top);
   if (!config.username.empty()) top.text("username", config.username);
   if (!config.password.empty()) top.text("password", kSecret);
+  if (config.password_file) top.text("passwordFile", config.password_file->name);
   add_ssl(config, top);
   top.add("startDelaySeconds", std::to_string(config.start_delay_seconds));
   if (config.scrape_timeout_seconds) {

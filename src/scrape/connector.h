@@ -24,6 +24,9 @@ using Dial =
 struct Login {
   std::string username;
   std::string password;
+  /// Where the password stands in a file: reads it, for each session anew, and `password` is not
+  /// looked at. May block; callable from any thread. The error is a clause without the password.
+  std::function<Result<std::string>()> read_password = nullptr;
 };
 
 /// A key or trust store of the JVM. The file is opened when a session is.

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "config/password_file.h"
+
 namespace jmxbridge {
 namespace {
 
@@ -23,7 +25,11 @@ void lead_to(const CollectorConfig& config, Endpoint& endpoint) {
   endpoint.url = config.jmx_url;
   endpoint.login.reset();
   // One without the other is none (specification 3.2.3).
-  if (!config.username.empty() && !config.password.empty()) {
+  if (!config.username.empty() && config.password_file) {
+    endpoint.login = Login{config.username, "", [file = *config.password_file] {
+                             return read_password_file(file.name, file.config_file);
+                           }};
+  } else if (!config.username.empty() && !config.password.empty()) {
     endpoint.login = Login{config.username, config.password};
   }
   endpoint.tls = tls_of(config);
@@ -31,7 +37,7 @@ void lead_to(const CollectorConfig& config, Endpoint& endpoint) {
 
 bool leads_to_same(const CollectorConfig& a, const CollectorConfig& b) {
   return a.jmx_url == b.jmx_url && a.username == b.username && a.password == b.password &&
-         tls_of(a) == tls_of(b);
+         a.password_file == b.password_file && tls_of(a) == tls_of(b);
 }
 
 }  // namespace jmxbridge
