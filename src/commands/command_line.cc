@@ -1,23 +1,28 @@
 #include "commands/command_line.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <numeric>
 #include <optional>
 #include <utility>
+
+#include "commands/flag_values.h"
+#include "config/coerced.h"
 
 namespace jmxbridge {
 namespace {
 
 using Arguments = std::span<const std::string_view>;
 
-/// What is wrong with a flag's value, said as the end of a sentence; nothing: it is fine.
-using Complaint = std::optional<std::string>;
-
 /// A subcommand, or the daemon itself, as a bit for Flag::commands.
-enum : std::uint8_t { kDaemon = 1, kSnapshot = 2, kTestRules = 4, kExplain = 8 };
+enum : std::uint8_t {
+  kDaemon = 1,
+  kSnapshot = 2,
+  kTestRules = 4,
+  kExplain = 8,
+  kDiff = 16,
+  kMigrate = 32
+};
 
 /// A subcommand: the word for it, and what its help says.
 struct Command {
@@ -44,110 +49,9 @@ struct Flag {
 
 std::string quoted(std::string_view text) { return "'" + printable(text, 200) + "'"; }
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
-}
-
-/// A decimal port with an optional plus sign, as Java's Integer.parseInt reads it; ports below
-/// `lowest` are refused.
-std::optional<std::uint16_t> read_port(std::string_view text, int lowest) {
-  if (!text.empty() && text[0] == '+') text.remove_prefix(1);
-  if (text.empty() || text[0] == '-') return std::nullopt;
-  int port = 0;
-  const char* end = text.data() + text.size();
-  const std::from_chars_result read = std::from_chars(text.data(), end, port);
-  if (read.ec != std::errc() || read.ptr != end || port < lowest || port > 65535) {
-    return std::nullopt;
-  }
-  return static_cast<std::uint16_t>(port);
-}
-
-std::string without_brackets(std::string_view host) {
-  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  }
-  return std::string(host);
-}
-
-/// The peer's `[HOST:]PORT` (specification 1.1.5), whose `:PORT` is loopback.
-std::optional<HttpOptions::Address> read_peer_address(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  const std::string_view port_text =
-      colon == std::string_view::npos ? text : text.substr(colon + 1);
-  const std::optional<std::uint16_t> port = read_port(port_text, 1);
-  if (!port) return std::nullopt;
-  if (colon == std::string_view::npos) return HttpOptions::Address{"", *port};
-  if (colon == 0) return HttpOptions::Address{"127.0.0.1", *port};
-  std::string host = without_brackets(text.substr(0, colon));
-  if (is_blank(host)) return std::nullopt;
-  // Java binds this address for both families.
-  if (host == "0.0.0.0") host.clear();
-  return HttpOptions::Address{std::move(host), *port};
-}
-
-/// Prometheus' `HOST:PORT`, whose `:PORT` is every interface and whose port 0 is any free port.
-Complaint add_listen_address(CommandLine& line, std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  const std::optional<std::uint16_t> port =
-      colon == std::string_view::npos ? std::nullopt : read_port(text.substr(colon + 1), 0);
-  if (!port) return "is no HOST:PORT or :PORT with a port from 0 to 65535";
-  std::string host = without_brackets(text.substr(0, colon));
-  if (!host.empty() && is_blank(host)) return "has a blank host; write :PORT for every interface";
-  line.listen.push_back({std::move(host), *port});
-  return std::nullopt;
-}
-
-Complaint set_max_requests(CommandLine& line, std::string_view text) {
-  constexpr std::size_t kMost = 100'000;
-  std::size_t number = 0;
-  const char* end = text.data() + text.size();
-  const std::from_chars_result read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc() || read.ptr != end || number > kMost) {
-    return "is no number from 0 to 100000";
-  }
-  line.max_requests = number;
-  return std::nullopt;
-}
-
-Complaint set_timeout_offset(CommandLine& line, std::string_view text) {
-  constexpr double kLongest = 3600;
-  double number = 0;
-  const char* end = text.data() + text.size();
-  const std::from_chars_result read =
-      std::from_chars(text.data(), end, number, std::chars_format::fixed);
-  const std::string_view unit(read.ptr, static_cast<std::size_t>(end - read.ptr));
-  double seconds = number;
-  if (unit == "ms") {
-    seconds = number / 1000;
-  } else if (unit == "m") {
-    seconds = number * 60;
-  } else if (!unit.empty() && unit != "s") {
-    seconds = -1;
-  }
-  if (read.ec != std::errc() || !(seconds >= 0 && seconds <= kLongest)) {
-    return "is no duration from 0 to 1 h; write 500ms, 0.5s or 0.5";
-  }
-  line.timeout_offset = std::chrono::milliseconds(std::llround(seconds * 1000));
-  return std::nullopt;
-}
-
-/// Flags that say it again add to what is there.
-Complaint add_java_options(CommandLine& line, std::string_view text) {
-  if (std::count(text.begin(), text.end(), '"') % 2 != 0) return "has a quote that is not closed";
-  if (!line.java_options.empty()) line.java_options += ' ';
-  line.java_options += text;
-  return std::nullopt;
-}
-
-Complaint set_text(std::string& to, std::string_view text) {
-  if (is_blank(text)) return "is blank";
-  to = text;
-  return std::nullopt;
-}
-
 using Takes = Flag::Takes;
 
-constexpr std::uint8_t kEvery = kDaemon | kSnapshot | kTestRules | kExplain;
+constexpr std::uint8_t kEvery = kDaemon | kSnapshot | kTestRules | kExplain | kDiff | kMigrate;
 
 constexpr Flag kFlags[] = {
     {kDaemon | kSnapshot | kExplain, "Configuration", "--config.file", Takes::kValue, "FILE", false,
@@ -196,6 +100,24 @@ constexpr Flag kFlags[] = {
     {kExplain, "Scope", "--attribute", Takes::kValue, "NAME", false,
      "only the attribute of this name",
      [](CommandLine& line, std::string_view text) { return set_text(line.attribute, text); }},
+    {kDiff, "Comparison", "--values", Takes::kNothing, "", false,
+     "a series of another value is a difference; else such are\ncounted alone, as most move",
+     [](CommandLine& line, std::string_view) -> Complaint {
+       line.diff.values = true;
+       return std::nullopt;
+     }},
+    {kDiff, "Comparison", "--tolerance", Takes::kValue, "NUMBER", true,
+     "the same, but values may be so far apart, as 0.5 or 5%;\nrepeatable, the widest counts",
+     set_tolerance},
+    {kDiff, "Comparison", "--own", Takes::kNothing, "", false,
+     "compare as well what an exporter says of itself: jmx_up\n"
+     "and the like, jmxbridge_*, the agent's jvm_*, process_*",
+     [](CommandLine& line, std::string_view) -> Complaint {
+       line.diff.own = true;
+       return std::nullopt;
+     }},
+    {kDiff, "Comparison", "--limit", Takes::kValue, "NUMBER", false,
+     "lines of each kind; 0 is all (default 20)", set_limit},
     {kDaemon, "Web", "--web.listen-address", Takes::kValue, "HOST:PORT", true,
      "where to listen; :PORT is every interface; repeatable\n(default :9404)", add_listen_address},
     {kDaemon, "Web", "--web.config.file", Takes::kValue, "FILE", false,
@@ -260,7 +182,7 @@ constexpr Command kCommands[] = {
      "  jmxbridge --config.file=CONFIG [--web.listen-address=HOST:PORT...] [FLAG...]\n"
      "  jmxbridge --self [FLAG...]\n"
      "  jmxbridge --config.check[=strict] CONFIG\n"
-     "  jmxbridge snapshot | test-rules | explain [--help]\n"
+     "  jmxbridge snapshot | test-rules | explain | migrate | diff [--help]\n"
      "  jmxbridge --help | --version\n",
      "jmxbridge reads the MBeans of a running JVM over JMX and serves them to Prometheus.\n"},
     {"snapshot", CommandLine::Action::kSnapshot, kSnapshot,
@@ -281,6 +203,16 @@ constexpr Command kCommands[] = {
      "  jmxbridge explain --self [FLAG...]\n",
      "Says of each attribute which rule makes which sample of it, or why none does, with the\n"
      "text that patterns are matched against.\n"},
+    {"migrate", CommandLine::Action::kMigrate, kMigrate,
+     "usage:\n"
+     "  jmxbridge migrate FILE\n",
+     "Says of a file of the JMX exporter, standalone or Java agent, key by key what is the same\n"
+     "here, what is better, and what to change. Needs neither a target nor a JVM.\n"},
+    {"diff", CommandLine::Action::kDiff, kDiff,
+     "usage:\n"
+     "  jmxbridge diff [FLAG...] A B\n",
+     "Compares two pages of metrics, B with A, by series and type: files, or URLs that are\n"
+     "scraped at the same time. Text and OpenMetrics are understood.\n"},
 };
 
 /// The subcommand that the first argument names, or the daemon.
@@ -408,10 +340,19 @@ Complaint use_peer_form(Parts& parts) {
 /// What the flags of a subcommand still lack or have too much.
 Complaint check_command(Parts& parts) {
   CommandLine& line = parts.line;
-  if (line.action == CommandLine::Action::kTestRules) {
-    if (parts.positional.empty()) return "there is no test file; name one or more";
-    line.test_files.assign(parts.positional.begin(), parts.positional.end());
-    return std::nullopt;
+  line.files.assign(parts.positional.begin(), parts.positional.end());
+  switch (line.action) {
+    case CommandLine::Action::kTestRules:
+      if (line.files.empty()) return "there is no test file; name one or more";
+      return std::nullopt;
+    case CommandLine::Action::kDiff:
+      if (line.files.size() != 2) return "name two pages to compare, files or URLs";
+      return std::nullopt;
+    case CommandLine::Action::kMigrate:
+      if (line.files.size() != 1) return "name one configuration file";
+      return std::nullopt;
+    default:
+      break;
   }
   if (!parts.positional.empty()) {
     return "argument " + quoted(parts.positional[0]) + " belongs to no flag";
@@ -526,6 +467,22 @@ constexpr std::string_view kDaemonNotes =
     "  2  the command line is wrong\n"
     "  3  the configuration is valid, but --config.check=strict has findings\n";
 
+constexpr std::string_view kDiffNotes =
+    "\n"
+    "Exit status:\n"
+    "  0  the pages are the same\n"
+    "  1  one of them cannot be read\n"
+    "  2  the command line is wrong\n"
+    "  3  they differ\n";
+
+constexpr std::string_view kMigrateNotes =
+    "\n"
+    "Exit status:\n"
+    "  0  nothing must be changed\n"
+    "  1  the file cannot be read\n"
+    "  2  the command line is wrong\n"
+    "  3  something must be changed\n";
+
 constexpr std::string_view kSubcommandNotes =
     "\n"
     "Exit status:\n"
@@ -533,18 +490,30 @@ constexpr std::string_view kSubcommandNotes =
     "  1  a file or the target cannot be read, or a test fails\n"
     "  2  the command line is wrong\n";
 
+std::string_view notes_of(CommandLine::Action action) {
+  switch (action) {
+    case CommandLine::Action::kServe:
+      return kDaemonNotes;
+    case CommandLine::Action::kDiff:
+      return kDiffNotes;
+    case CommandLine::Action::kMigrate:
+      return kMigrateNotes;
+    default:
+      return kSubcommandNotes;
+  }
+}
+
 }  // namespace
 
 std::string help_text(CommandLine::Action action) {
   const auto* command = std::find_if(std::begin(kCommands), std::end(kCommands),
                                      [&](const Command& each) { return each.action == action; });
-  const bool is_daemon = command->bit == kDaemon;
   std::string text(command->help);
   text += '\n';
   text += command->usage;
-  if (is_daemon) text += kDaemonPorts;
+  if (command->bit == kDaemon) text += kDaemonPorts;
   text += flags_text(*command);
-  text += is_daemon ? kDaemonNotes : kSubcommandNotes;
+  text += notes_of(command->action);
   return text;
 }
 

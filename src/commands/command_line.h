@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "commands/page_diff.h"
 #include "http/server.h"
 #include "scrape/lanes.h"
 
@@ -19,7 +20,7 @@ namespace jmxbridge {
 inline constexpr int kExitFine = 0;
 inline constexpr int kExitError = 1;     ///< of the configuration or at run time
 inline constexpr int kExitUsage = 2;     ///< the command line is wrong
-inline constexpr int kExitFindings = 3;  ///< valid, but with findings under `strict`
+inline constexpr int kExitFindings = 3;  ///< valid, but with findings where they count
 
 /// What the command line asks for, in either of its forms.
 struct CommandLine {
@@ -31,6 +32,8 @@ struct CommandLine {
     kSnapshot,   ///< `jmxbridge snapshot`
     kTestRules,  ///< `jmxbridge test-rules`
     kExplain,    ///< `jmxbridge explain`
+    kDiff,       ///< `jmxbridge diff`
+    kMigrate,    ///< `jmxbridge migrate`
   };
 
   Action action = Action::kServe;
@@ -54,11 +57,15 @@ struct CommandLine {
   std::string java_home;     ///< empty: to be looked for
   std::string java_options;  ///< separated by blanks
 
-  std::string output;                   ///< of kSnapshot; empty: stdout
-  std::string snapshot_file;            ///< of kExplain; empty: the live target
-  std::string bean;                     ///< of kExplain: a pattern of names; empty: all
-  std::string attribute;                ///< of kExplain; empty: all
-  std::vector<std::string> test_files;  ///< of kTestRules, at least one
+  std::string output;         ///< of kSnapshot; empty: stdout
+  std::string snapshot_file;  ///< of kExplain; empty: the live target
+  std::string bean;           ///< of kExplain: a pattern of names; empty: all
+  std::string attribute;      ///< of kExplain; empty: all
+
+  /// What stands behind the subcommand: of kTestRules at least one test file, of kDiff two pages,
+  /// of kMigrate one configuration.
+  std::vector<std::string> files;
+  DiffOptions diff;  ///< of kDiff
 };
 
 /// Why a command line cannot be carried out: what to print on stderr and the exit status.

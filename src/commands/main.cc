@@ -7,7 +7,9 @@
 
 #include "commands/command_line.h"
 #include "commands/configuration.h"
+#include "commands/diff.h"
 #include "commands/explain.h"
+#include "commands/migrate.h"
 #include "commands/serve.h"
 #include "commands/snapshot.h"
 #include "commands/test_rules.h"
@@ -38,6 +40,10 @@ int run(const CommandLine& line) {
       return test_rules(line);
     case CommandLine::Action::kExplain:
       return explain(line);
+    case CommandLine::Action::kDiff:
+      return diff_pages(line);
+    case CommandLine::Action::kMigrate:
+      return migrate(line);
   }
   return kExitUsage;
 }

@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <string_view>
 
-#include "base/java_number.h"
 #include "base/log.h"
 
 namespace jmxbridge {
@@ -20,25 +18,7 @@ constexpr std::size_t kShownLines = 20;
 constexpr std::size_t kShownSiblings = 3;
 constexpr std::size_t kLongestShown = 2000;
 
-std::string number_text(double number) {
-  char text[kJavaNumberRoom];
-  return {text, write_exposition_double(number, text)};
-}
-
 std::string shown(const std::string& text) { return printable(text, kLongestShown); }
-
-/// The family that a sample belongs to: its own name, but for the parts of a summary or histogram.
-std::string_view family_of(const SampleText& text, std::string_view name) {
-  constexpr std::array<std::string_view, 3> kParts = {"_sum", "_count", "_bucket"};
-  for (const std::string_view part : kParts) {
-    if (!name.ends_with(part)) continue;
-    const std::string_view base = name.substr(0, name.size() - part.size());
-    const auto family = text.families.find(base);
-    if (family == text.families.end()) continue;
-    if (family->second.type == "summary" || family->second.type == "histogram") return base;
-  }
-  return name;
-}
 
 /// Lines of one kind, of which only the first are kept.
 class Lines {
@@ -117,11 +97,11 @@ void compare_expected(const RuleTest& test, const TestedPage& page,
     expected_keys.insert(key);
     const TextSample* there = samples.find(key);
     if (there == nullptr) {
-      missing.add(fmt::format("{} {}{}", shown(key), number_text(wanted.value),
+      missing.add(fmt::format("{} {}{}", shown(key), sample_number_text(wanted.value),
                               samples.siblings(wanted.name)));
     } else if (!same_number(wanted.value, there->value, test.tolerance)) {
-      values.add(fmt::format("{}: expected {}, found {}", shown(key), number_text(wanted.value),
-                             number_text(there->value)));
+      values.add(fmt::format("{}: expected {}, found {}", shown(key),
+                             sample_number_text(wanted.value), sample_number_text(there->value)));
     }
   }
   missing.move_to(out);
@@ -138,7 +118,7 @@ void find_unexpected(const RuleTest& test, const TestedPage& page,
         std::find(test.complete.begin(), test.complete.end(), family) != test.complete.end();
     const std::string key = sample_name_text(sample);
     if (is_judged && !expected_keys.contains(key)) {
-      unexpected.add(shown(key) + " " + number_text(sample.value));
+      unexpected.add(shown(key) + " " + sample_number_text(sample.value));
     }
   }
   unexpected.move_to(out);
@@ -154,7 +134,7 @@ void find_present(const RuleTest& test, const TestedPage& page, std::vector<std:
                  has_labels(sample, absent.labels);
         });
     if (is_unwanted) {
-      present.add(shown(sample_name_text(sample)) + " " + number_text(sample.value));
+      present.add(shown(sample_name_text(sample)) + " " + sample_number_text(sample.value));
     }
   }
   present.move_to(out);

@@ -95,7 +95,7 @@ class TestRun {
 int test_rules(const CommandLine& line) {
   set_up_log(line.log_level, line.log_format);
   bool all_pass = true;
-  for (const std::string& path : line.test_files) all_pass = TestRun(path).run() && all_pass;
+  for (const std::string& path : line.files) all_pass = TestRun(path).run() && all_pass;
   return all_pass ? kExitFine : kExitError;
 }
 

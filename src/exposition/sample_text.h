@@ -45,10 +45,21 @@ inline constexpr std::size_t kLargestSampleText = std::size_t{64} << 20;
 /// are not legal stand quoted within the braces. `unknown` is read as `untyped`.
 Result<SampleText, SampleTextError> parse_sample_text(std::string_view text);
 
+/// Reads a page as a server sends it, in format 0.0.4 or OpenMetrics, and gives it as the former
+/// has it: a counter by its name with `_total`, an info as gauge with `_info`, a state set as
+/// gauge. Timestamps, exemplars, units and the times of creation are passed over.
+Result<SampleText, SampleTextError> parse_exposition(std::string_view text);
+
 /// Reads a sample without its number: `name` or `name{label="value"}`.
 Result<TextSample, SampleTextError> parse_sample_name(std::string_view text);
 
 /// Writes a sample's name and labels as the format has them.
 std::string sample_name_text(const TextSample& sample);
+
+/// Writes a number as the format has it.
+std::string sample_number_text(double number);
+
+/// The family that a sample belongs to: its own name, but for the parts of a summary or histogram.
+std::string_view family_of(const SampleText& text, std::string_view name);
 
 }  // namespace jmxbridge

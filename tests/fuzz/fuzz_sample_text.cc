@@ -10,6 +10,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace jmxbridge;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const Result<SampleText, SampleTextError> page = parse_exposition(text);
+  if (!page) JMXBRIDGE_REQUIRE_PROPERTY(page.error().line >= 1 && page.error().column >= 1);
   const Result<SampleText, SampleTextError> read = parse_sample_text(text);
   if (!read) {
     JMXBRIDGE_REQUIRE_PROPERTY(!read.error().text.empty());

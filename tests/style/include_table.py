@@ -54,7 +54,7 @@ LIBRARIES = {
     r"openssl/.*": ["net", "jrmp", "http"],
     r"jni(_md)?\.h": ["jni"],
     r"crypt\.h": ["http"],
-    r"curl/.*": ["otlp"],
+    r"curl/.*": ["otlp", "commands"],
     r"systemd/.*": ["commands"],
 }
 

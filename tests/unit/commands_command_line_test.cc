@@ -401,8 +401,20 @@ TEST_CASE("command line: a subcommand goes before the peer's form and has flags 
 
   const CommandLine tests = parsed({"test-rules", "a.yml", "--log.level=debug", "b.yml"});
   CHECK(tests.action == Action::kTestRules);
-  CHECK(tests.test_files == std::vector<std::string>{"a.yml", "b.yml"});
+  CHECK(tests.files == std::vector<std::string>{"a.yml", "b.yml"});
   CHECK(tests.log_level == "debug");
+
+  const CommandLine diff = parsed({"diff", "--tolerance=5%", "a", "http://h/metrics", "--limit=0"});
+  CHECK(diff.action == Action::kDiff);
+  CHECK(diff.files == std::vector<std::string>{"a", "http://h/metrics"});
+  CHECK(diff.diff.values);
+  CHECK(diff.diff.tolerance.relative == 0.05);
+  CHECK(diff.diff.tolerance.absolute == 0);
+  CHECK(diff.diff.limit == 0);
+  CHECK(parsed({"diff", "a", "b", "--tolerance", "1e3"}).diff.tolerance.absolute == 1000);
+  CHECK_FALSE(parsed({"diff", "a", "b"}).diff.values);
+  CHECK_FALSE(parsed({"diff", "a", "b"}).diff.own);
+  CHECK(parsed({"migrate", "c.yml"}).files == std::vector<std::string>{"c.yml"});
 
   const CommandLine explain =
       parsed({"explain", "--config.file=c", "--snapshot=s", "--bean=d:*", "--attribute=A"});
@@ -428,6 +440,15 @@ TEST_CASE("command line: a subcommand refuses what is not its own, with its own 
       {{"snapshot", "--self", "--outptu=a"}, "did you mean --output?", "jmxbridge snapshot"},
       {{"test-rules"}, "there is no test file", "jmxbridge test-rules FILE"},
       {{"test-rules", "--java.home=/j", "t"}, "unknown flag", "jmxbridge test-rules FILE"},
+      {{"diff", "a"}, "name two pages", "jmxbridge diff"},
+      {{"diff", "a", "b", "c"}, "name two pages", "jmxbridge diff"},
+      {{"diff", "a", "b", "--tolerance=-1"}, "'-1' is neither a number", "jmxbridge diff"},
+      {{"diff", "a", "b", "--tolerance=101%"}, "is neither a number", "jmxbridge diff"},
+      {{"diff", "a", "b", "--tolerance=inf"}, "is neither a number", "jmxbridge diff"},
+      {{"diff", "a", "b", "--tolerance=5s"}, "is neither a number", "jmxbridge diff"},
+      {{"diff", "a", "b", "--limit=-1"}, "'-1' is no number", "jmxbridge diff"},
+      {{"migrate"}, "name one configuration file", "jmxbridge migrate FILE"},
+      {{"migrate", "a", "b"}, "name one configuration file", "jmxbridge migrate FILE"},
       {{"explain", "--bean="}, "is blank", "jmxbridge explain"},
       {{"explain", "--snapshot=a", "--snapshot=b"}, "stands twice", "jmxbridge explain"},
       {{"explain", "--snapshot=a"}, "there is no configuration", "jmxbridge explain"},
@@ -452,5 +473,9 @@ TEST_CASE("command line: each subcommand has its own help", "[commands]") {
   CHECK(has(help_text(Action::kSnapshot), "--output=FILE"));
   CHECK_FALSE(has(help_text(Action::kTestRules), "--config.file"));
   CHECK_FALSE(has(help_text(), "--output"));
-  CHECK(has(help_text(), "snapshot | test-rules | explain"));
+  CHECK(has(help_text(), "snapshot | test-rules | explain | migrate | diff"));
+  CHECK(has(help_text(Action::kDiff), "--tolerance=NUMBER"));
+  CHECK(has(help_text(Action::kDiff), "  3  they differ"));
+  CHECK(has(help_text(Action::kMigrate), "  3  something must be changed"));
+  CHECK_FALSE(has(help_text(Action::kMigrate), "--tolerance"));
 }

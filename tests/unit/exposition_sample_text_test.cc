@@ -113,6 +113,67 @@ TEST_CASE("sample text: it reads what a page writes", "[exposition]") {
   CHECK(text.families.at("level").type == "gauge");
 }
 
+TEST_CASE("sample text: a server's page is read in either format", "[exposition]") {
+  const auto exposition = [](std::string_view text) {
+    Result<SampleText, SampleTextError> read = parse_exposition(text);
+    if (!read) FAIL(read.error().line << ":" << read.error().column << ": " << read.error().text);
+    return *read;
+  };
+  const SampleText text = exposition(
+      "# TYPE hits counter\n# UNIT hits requests\n# HELP hits h\nhits_total 2 1700000000.25 # "
+      "{trace=\"a\"} 1.0 17\nhits_created 1.0\n# TYPE state stateset\nstate{state=\"on\"} 1\n"
+      "# TYPE build info\nbuild_info{v=\"1\"} 1\n# TYPE \"odd name\" gauge\n{\"odd name\"} 1\n"
+      "# TYPE s summary\ns_count 1\ns_created 5\n# EOF\n");
+  REQUIRE(text.samples.size() == 5);
+  CHECK(text.samples[0].name == "hits_total");
+  CHECK(text.samples[0].value == 2);
+  CHECK(text.families.at("hits_total").type == "counter");
+  CHECK(text.families.at("hits_total").help == "h");
+  CHECK_FALSE(text.families.contains("hits"));
+  CHECK(text.families.at("state").type == "gauge");
+  CHECK(text.families.at("build_info").type == "gauge");
+  CHECK(text.families.at("odd name").type == "gauge");
+
+  // In format 0.0.4 a counter's family has the name of its samples, and a time of creation its own.
+  const SampleText plain = exposition(
+      "# TYPE a counter\na 1\n# TYPE b_total counter\nb_total 1 1700000000000\n"
+      "# TYPE b_created gauge\nb_created 5\n");
+  CHECK(plain.samples.size() == 3);
+  CHECK(plain.families.at("a").type == "counter");
+  CHECK(plain.families.at("b_total").type == "counter");
+
+  CHECK_FALSE(parse_exposition("a 1 now\n"));
+  CHECK_FALSE(parse_exposition("a 1 2 3\n"));
+  CHECK_FALSE(parse_exposition("<html>\n"));
+  CHECK_FALSE(parse_sample_text("# TYPE a info\n"));
+}
+
+TEST_CASE("sample text: it reads what a page writes in OpenMetrics", "[exposition]") {
+  std::vector<FamilySpec> families(2);
+  families[0].name = "hits";
+  families[0].type = FamilyType::kCounter;
+  families[0].help = "two\nlines";
+  families[0].samples.push_back({{{"a", "q\"\\\n"}}, 0});
+  families[1].name = "level";
+  families[1].samples.push_back({{}, 1});
+  const Page page(families);
+  std::string text;
+  std::string open_metrics;
+  page.render(Format::kText, std::vector<double>{1, 2}, text);
+  page.render(Format::kOpenMetrics, std::vector<double>{1, 2}, open_metrics);
+  const Result<SampleText, SampleTextError> a = parse_exposition(text);
+  const Result<SampleText, SampleTextError> b = parse_exposition(open_metrics);
+  REQUIRE(a);
+  REQUIRE(b);
+  REQUIRE(a->samples.size() == 2);
+  REQUIRE(b->samples.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(sample_name_text(a->samples[i]) == sample_name_text(b->samples[i]));
+  }
+  CHECK(a->families.at("hits_total").type == b->families.at("hits_total").type);
+  CHECK(a->families.at("level").type == b->families.at("level").type);
+}
+
 TEST_CASE("sample text: any bytes are read or refused with a place", "[exposition]") {
   const std::string whole =
       "# TYPE a counter\na{b=\"c\\n\",d=\"e\"} 1.5\n{\"f g\"} NaN\n# HELP a x\n";
@@ -122,9 +183,10 @@ TEST_CASE("sample text: any bytes are read or refused with a place", "[expositio
     for (std::uint32_t n = 1 + random() % 4; n > 0; --n) {
       text[random() % text.size()] = static_cast<char>(random());
     }
-    const Result<SampleText, SampleTextError> read = parse_sample_text(text);
-    if (read) continue;
-    CHECK(read.error().line >= 1);
-    CHECK(read.error().column >= 1);
+    for (const auto& read : {parse_sample_text(text), parse_exposition(text)}) {
+      if (read) continue;
+      CHECK(read.error().line >= 1);
+      CHECK(read.error().column >= 1);
+    }
   }
 }

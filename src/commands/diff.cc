@@ -1,0 +1,69 @@
+#include "commands/diff.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <future>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/log.h"
+#include "commands/fetch_page.h"
+#include "commands/page_diff.h"
+#include "config/text_file.h"
+#include "exposition/sample_text.h"
+
+namespace jmxbridge {
+namespace {
+
+/// As long as a scrape takes at most where nothing says otherwise.
+constexpr std::chrono::seconds kTimeOut{60};
+
+Result<std::string> text_of(const std::string& place) {
+  if (is_web_address(place)) return fetch_page(place, kTimeOut);
+  Result<std::string> text = read_text_file(place, kLargestSampleText);
+  if (!text) return fail(fmt::format("{}: {}", printable(place), text.error().text));
+  return text;
+}
+
+std::optional<SampleText> page_of(char letter, const std::string& place,
+                                  const Result<std::string>& text) {
+  if (!text) {
+    fmt::print(stderr, "jmxbridge: {}\n", text.error().text);
+    return std::nullopt;
+  }
+  Result<SampleText, SampleTextError> page = parse_exposition(*text);
+  if (page && !page->samples.empty()) return std::move(*page);
+  // A URL's query may be a secret, as its user's password may.
+  const std::string name = is_web_address(place) ? std::string("page ") + letter : printable(place);
+  if (page) {
+    fmt::print(stderr, "jmxbridge: {}: there is no sample in it; save the exporter's /metrics\n",
+               name);
+  } else {
+    fmt::print(stderr, "jmxbridge: {}:{}:{}: {}\n", name, page.error().line, page.error().column,
+               page.error().text);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+int diff_pages(const CommandLine& line) {
+  set_up_log(line.log_level, line.log_format);
+  const std::string& first = line.files[0];
+  const std::string& second = line.files[1];
+  // At the same time, so that as little as may be moves between the two.
+  std::future<Result<std::string>> other =
+      std::async(std::launch::async, [&second] { return text_of(second); });
+  const Result<std::string> text = text_of(first);
+  const std::optional<SampleText> a = page_of('A', first, text);
+  const std::optional<SampleText> b = page_of('B', second, other.get());
+  if (!a || !b) return kExitError;
+  const PageDiff diff = compare_pages(*a, *b, line.diff);
+  std::fputs(diff.text.c_str(), stdout);
+  return diff.differences == 0 ? kExitFine : kExitFindings;
+}
+
+}  // namespace jmxbridge

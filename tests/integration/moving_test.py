@@ -1,0 +1,105 @@
+"""diff and migrate as a user runs them before and after a move, beside real pages."""
+
+import os
+import pathlib
+import subprocess
+
+from jmxbridge_testing import ServiceTest, free_port, main, program, start_target
+from jmxbridge_testing.daemon import OPENMETRICS
+from jmxbridge_testing.secured import start_secured
+
+FAMILIES = "includeObjectNames: ['java.lang:type=Memory', 'java.lang:type=Runtime']\n"
+EXAMPLES = pathlib.Path(__file__).parents[1] / "data" / "peer" / "example-configs"
+
+
+class MovingTest(ServiceTest):
+    @classmethod
+    def start_shared(cls):
+        cls.target = start_target(cls.shared, "ReferenceTarget", heap="64m")
+
+    def run_program(self, *arguments):
+        # What curl reads from a home must not be the user's.
+        return subprocess.run([program(), *map(str, arguments)], stdin=subprocess.DEVNULL, text=True,
+                              capture_output=True, timeout=60, cwd=self.processes.folder,
+                              env={**os.environ, "HOME": str(self.processes.folder)})
+
+    def start(self, more=""):
+        return self.start_daemon(f"hostPort: 127.0.0.1:{self.target.port}\n{FAMILIES}{more}")
+
+    def check(self, run, status, *texts):
+        self.assertEqual(run.returncode, status, run.stdout + run.stderr)
+        for text in texts:
+            self.assertIn(text, run.stdout)
+
+    def check_unreadable(self, run, *texts):
+        self.assertEqual((run.returncode, run.stdout), (1, ""))
+        for text in texts:
+            self.assertIn(text, run.stderr)
+
+    def saved(self, daemon, name, **headers):
+        return self.processes.write(name, daemon.get("/metrics", headers=headers).text)
+
+    def test_a_saved_page_is_that_of_the_daemon_in_every_format(self):
+        daemon = self.start()
+        url = f"http://127.0.0.1:{daemon.port}/metrics"
+        text = self.saved(daemon, "a.prom")
+        open_metrics = self.saved(daemon, "a.om", Accept=OPENMETRICS)
+        self.assertTrue(open_metrics.read_text().endswith("# EOF\n"))
+        for a, b in ((text, url), (url, open_metrics), (text, open_metrics), (url, url)):
+            self.check(self.run_program("diff", a, b), 0, "0 missing in B, 0 extra, 0 of another type")
+        self.check(self.run_program("diff", "--own", text, open_metrics), 0)
+        self.check(self.run_program("diff", "--values", text, text), 0, "0 of another value")
+        # The time that it is up has moved.
+        run = self.run_program("diff", "--values", text, url)
+        self.check(run, 3, "value    java_lang_Runtime_Uptime: ", "--tolerance")
+        self.check(self.run_program("diff", "--tolerance=1e12", text, url), 0)
+
+    def test_another_configuration_differs_as_the_lines_say(self):
+        a = self.saved(self.start(), "a.prom")
+        b = self.start("rules:\n- pattern: 'java.lang<type=Memory><(.+)>(.+):'\n"
+                       "  name: java_lang_Memory_$1_$2\n  type: GAUGE\n"
+                       "- pattern: 'java.lang<type=Runtime><>StartTime'\n  name: started\n")
+        run = self.run_program("diff", a, f"http://127.0.0.1:{b.port}/metrics")
+        self.check(run, 3, "missing  java_lang_Runtime_StartTime: B has nothing of this name",
+                   "extra    started: ",
+                   "type     java_lang_Memory_HeapMemoryUsage_max: untyped in A, gauge in B")
+        bounded = self.run_program("diff", "--limit=1", a, f"http://127.0.0.1:{b.port}/metrics")
+        self.check(bounded, 3, "type     … and 7 more; --limit=0 shows all")
+
+    def test_a_page_that_cannot_be_read_is_an_error(self):
+        page = self.processes.write("a.prom", "a 1\n")
+        self.check_unreadable(self.run_program("diff", page, "none.prom"), "none.prom: the file does not exist")
+        self.check_unreadable(self.run_program("diff", self.processes.write("b.prom", "a 1\na\n"), page),
+                              "b.prom:2:2: ")
+        self.check_unreadable(self.run_program("diff", page, self.processes.write("c.prom", "")),
+                              "c.prom: there is no sample in it")
+        self.check_unreadable(self.run_program("diff", page, f"http://u:s3cret@127.0.0.1:{free_port()}/m?k=s3cret"),
+                              "nothing listens there")
+        daemon = self.start()
+        run = self.run_program("diff", page, f"http://u:s3cret@127.0.0.1:{daemon.port}/nothing?k=s3cret")
+        self.check_unreadable(run, f"http://127.0.0.1:{daemon.port}/nothing: it answers 404")
+        self.assertNotIn("s3cret", run.stderr)
+        self.check_unreadable(self.run_program("diff", page, f"http://127.0.0.1:{daemon.port}/"), "page B:1:1: ")
+
+    def test_a_page_behind_a_password_is_reached_by_netrc(self):
+        guarded = start_secured(
+            self.processes,
+            configuration="httpServer: {authentication: {basic: {username: u, password: s3cret}}}\n")
+        url = f"http://127.0.0.1:{guarded.port}/metrics"
+        run = self.run_program("diff", url, url)
+        self.check_unreadable(run, f"{url}: it answers 401: ", "~/.netrc")
+        self.processes.write(".netrc", "machine 127.0.0.1 login u password s3cret\n").chmod(0o600)
+        self.check(self.run_program("diff", url, url), 0, "0 missing in B, 0 extra")
+
+    def test_an_agents_file_is_moved_as_it_is_told(self):
+        run = self.run_program("migrate", EXAMPLES / "kafka-2_0_0.yml")
+        self.check(run, 3, "change: hostPort: this is a file of the Java agent", ": same: rules: ",
+                   " 1 to change, ")
+        moved = self.processes.write(
+            "moved.yml", f"hostPort: 127.0.0.1:{self.target.port}\n" + (EXAMPLES / "kafka-2_0_0.yml").read_text())
+        self.check(self.run_program("migrate", moved), 0, f"{moved}:1:1: same: hostPort: ", " 0 to change, ")
+        self.start_daemon(moved).scrape()
+
+
+if __name__ == "__main__":
+    main()
