@@ -1,6 +1,5 @@
 #include "commands/fetch_page.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <cstddef>
@@ -9,20 +8,23 @@
 
 #include "base/log.h"
 #include "exposition/sample_text.h"
+#include "otlp/curl_library.h"
 
 namespace jmxbridge {
 namespace {
 
 struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  const CurlLibrary& curl;
+  void operator()(CURL* easy) const { curl.easy_cleanup(easy); }
 };
 struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  const CurlLibrary& curl;
+  void operator()(curl_slist* list) const { curl.slist_free_all(list); }
 };
 using Headers = std::unique_ptr<curl_slist, FreeList>;
 
 void add(Headers& headers, const std::string& line) {
-  curl_slist* longer = curl_slist_append(headers.get(), line.c_str());
+  curl_slist* longer = headers.get_deleter().curl.slist_append(headers.get(), line.c_str());
   if (longer == nullptr) throw std::bad_alloc();
   (void)headers.release();
   headers.reset(longer);
@@ -46,7 +48,7 @@ std::string shown(std::string_view url) {
   return printable(std::string(url.substr(0, host)) + std::string(url.substr(at + 1)));
 }
 
-std::string advice(CURLcode code, std::chrono::seconds time_out) {
+std::string advice(const CurlLibrary& curl, CURLcode code, std::chrono::seconds time_out) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return "its host has no address; check the URL";
@@ -61,7 +63,7 @@ std::string advice(CURLcode code, std::chrono::seconds time_out) {
     case CURLE_WRITE_ERROR:
       return "the page is longer than 64 MiB; narrow it with name[]";
     default:
-      return fmt::format("{}; check the URL", curl_easy_strerror(code));
+      return fmt::format("{}; check the URL", curl.easy_strerror(code));
   }
 }
 
@@ -82,12 +84,15 @@ bool is_web_address(std::string_view text) {
 }
 
 Result<std::string> fetch_page(const std::string& url, std::chrono::seconds time_out) {
-  const std::unique_ptr<CURL, FreeEasy> easy(curl_easy_init());
+  const Result<const CurlLibrary*> opened = CurlLibrary::open();
+  if (!opened) return fail(opened.error().text);
+  const CurlLibrary& curl = **opened;
+  const std::unique_ptr<CURL, FreeEasy> easy(curl.easy_init(), FreeEasy{curl});
   if (!easy) throw std::bad_alloc();
-  const auto set = [&easy](CURLoption option, auto value) {
-    if (curl_easy_setopt(easy.get(), option, value) == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+  const auto set = [&](CURLoption option, auto value) {
+    if (curl.easy_setopt(easy.get(), option, value) == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
   };
-  Headers headers;
+  Headers headers(nullptr, FreeList{curl});
   add(headers, "Accept: text/plain;version=0.0.4");
   add(headers, fmt::format("X-Prometheus-Scrape-Timeout-Seconds: {}", time_out.count()));
   std::string body;
@@ -102,10 +107,11 @@ Result<std::string> fetch_page(const std::string& url, std::chrono::seconds time
   set(CURLOPT_TIMEOUT, static_cast<long>(time_out.count()));
   set(CURLOPT_WRITEFUNCTION, &take_body);
   set(CURLOPT_WRITEDATA, &body);
-  const CURLcode code = curl_easy_perform(easy.get());
-  if (code != CURLE_OK) return fail(fmt::format("{}: {}", shown(url), advice(code, time_out)));
+  const CURLcode code = curl.easy_perform(easy.get());
+  if (code != CURLE_OK)
+    return fail(fmt::format("{}: {}", shown(url), advice(curl, code, time_out)));
   long status = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl.easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   constexpr long kOk = 200;
   if (status == kOk) return body;
   return fail(fmt::format("{}: it answers {}: {}", shown(url), status, status_advice(status)));

@@ -1,6 +1,5 @@
 #include "otlp/push_client.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 
 #include "base/log.h"
 #include "exposition/gzip.h"
+#include "otlp/curl_library.h"
 
 namespace jmxbridge {
 namespace {
@@ -28,38 +28,32 @@ constexpr std::size_t kMostHeaders = 64 * 1024;
 /// Between two looks at a transfer that is due to end.
 constexpr milliseconds kLongestPoll{1000};
 
-/// libcurl's own state; it counts its users.
-class Library {
- public:
-  Library() { curl_global_init(CURL_GLOBAL_DEFAULT); }
-  ~Library() { curl_global_cleanup(); }
-  Library(const Library&) = delete;
-  Library& operator=(const Library&) = delete;
-};
-
 struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  const CurlLibrary& curl;
+  void operator()(CURL* easy) const { curl.easy_cleanup(easy); }
 };
 struct FreeMulti {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+  const CurlLibrary& curl;
+  void operator()(CURLM* multi) const { curl.multi_cleanup(multi); }
 };
 
 /// A list of header lines, as libcurl takes it.
 class HeaderList {
  public:
-  HeaderList() = default;
-  ~HeaderList() { curl_slist_free_all(list_); }
+  explicit HeaderList(const CurlLibrary& curl) : curl_(curl) {}
+  ~HeaderList() { curl_.slist_free_all(list_); }
   HeaderList(const HeaderList&) = delete;
   HeaderList& operator=(const HeaderList&) = delete;
 
   void add(const std::string& line) {
-    curl_slist* longer = curl_slist_append(list_, line.c_str());
+    curl_slist* longer = curl_.slist_append(list_, line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
     list_ = longer;
   }
   curl_slist* get() const { return list_; }
 
  private:
+  const CurlLibrary& curl_;
   curl_slist* list_ = nullptr;
 };
 
@@ -87,7 +81,7 @@ std::string grpc_timeout(milliseconds time) {
 }
 
 /// Why there was no answer. Some failures mend by themselves.
-PushOutcome transport_failure(CURLcode code) {
+PushOutcome transport_failure(const CurlLibrary& curl, CURLcode code) {
   const auto outcome = [code](Kind kind, std::string what, std::string advice) {
     return PushOutcome{kind, fmt::format("curl {}", static_cast<int>(code)), std::move(what), "",
                        std::move(advice)};
@@ -116,7 +110,7 @@ PushOutcome transport_failure(CURLcode code) {
       return outcome(Kind::kRefused, "its answer is larger than any of a receiver of OTLP",
                      "check openTelemetry.endpoint");
     default:
-      return outcome(Kind::kRetry, fmt::format("it broke off ({})", curl_easy_strerror(code)),
+      return outcome(Kind::kRetry, fmt::format("it broke off ({})", curl.easy_strerror(code)),
                      "check openTelemetry.endpoint and openTelemetry.protocol");
   }
 }
@@ -125,12 +119,12 @@ PushOutcome transport_failure(CURLcode code) {
 
 class PushClient::Transfer {
  public:
-  explicit Transfer(const OpenTelemetryConfig& config)
-      : config_(config),
+  Transfer(const CurlLibrary& curl, const OpenTelemetryConfig& config)
+      : curl_(curl),
+        config_(config),
         is_grpc_(config.protocol == OpenTelemetryConfig::Protocol::kGrpc),
-        shown_endpoint_(printable(without_query(config.endpoint))),
-        multi_(curl_multi_init()),
-        easy_(curl_easy_init()) {
+        multi_(curl.multi_init(), FreeMulti{curl}),
+        easy_(curl.easy_init(), FreeEasy{curl}) {
     if (!multi_ || !easy_) throw std::bad_alloc();
     set_up();
   }
@@ -140,7 +134,7 @@ class PushClient::Transfer {
     const Clock::time_point end = std::min(deadline, now + config_.timeout);
     const milliseconds time = std::max(std::chrono::ceil<milliseconds>(end - now), milliseconds(1));
     frame(request);
-    HeaderList headers;
+    HeaderList headers(curl_);
     add_headers(time, headers);
     set(CURLOPT_HTTPHEADER, headers.get());
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
@@ -158,16 +152,14 @@ class PushClient::Transfer {
 
   void abort() {
     aborted_ = true;
-    curl_multi_wakeup(multi_.get());
+    curl_.multi_wakeup(multi_.get());
   }
   void allow() { aborted_ = false; }
-
-  const std::string& shown_endpoint() const { return shown_endpoint_; }
 
  private:
   template <class Value>
   void set(CURLoption option, Value value) {
-    const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
+    const CURLcode code = curl_.easy_setopt(easy_.get(), option, value);
     if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
   }
 
@@ -246,17 +238,17 @@ class PushClient::Transfer {
   }
 
   PushOutcome perform(Clock::time_point end) {
-    curl_multi_add_handle(multi_.get(), easy_.get());
+    curl_.multi_add_handle(multi_.get(), easy_.get());
     std::optional<CURLcode> code;
     while (!code && !aborted_) {
       int running = 0;
-      const CURLMcode state = curl_multi_perform(multi_.get(), &running);
+      const CURLMcode state = curl_.multi_perform(multi_.get(), &running);
       if (state != CURLM_OK) {
         code = CURLE_FAILED_INIT;
         break;
       }
       int left = 0;
-      while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+      while (const CURLMsg* message = curl_.multi_info_read(multi_.get(), &left)) {
         if (message->msg == CURLMSG_DONE) code = message->data.result;
       }
       if (code) break;
@@ -265,10 +257,10 @@ class PushClient::Transfer {
       if (now > end + kLongestPoll) code = CURLE_OPERATION_TIMEDOUT;
       const milliseconds rest = std::chrono::ceil<milliseconds>(end - now);
       const auto pause = std::clamp(rest, milliseconds(1), kLongestPoll);
-      curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(pause.count()), nullptr);
+      curl_.multi_poll(multi_.get(), nullptr, 0, static_cast<int>(pause.count()), nullptr);
     }
     PushOutcome outcome = code ? judge(*code) : aborted();
-    curl_multi_remove_handle(multi_.get(), easy_.get());
+    curl_.multi_remove_handle(multi_.get(), easy_.get());
     return outcome;
   }
 
@@ -279,10 +271,10 @@ class PushClient::Transfer {
   }
 
   PushOutcome judge(CURLcode code) {
-    if (code != CURLE_OK) return transport_failure(code);
-    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &answer_.http_status);
+    if (code != CURLE_OK) return transport_failure(curl_, code);
+    curl_.easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &answer_.http_status);
     curl_off_t retry_after = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_RETRY_AFTER, &retry_after);
+    curl_.easy_getinfo(easy_.get(), CURLINFO_RETRY_AFTER, &retry_after);
     if (retry_after > 0) answer_.retry_after = std::chrono::seconds(retry_after);
     return is_grpc_ ? judge_grpc(answer_) : judge_http(answer_);
   }
@@ -307,10 +299,9 @@ class PushClient::Transfer {
     return size;
   }
 
-  Library library_;
+  const CurlLibrary& curl_;
   OpenTelemetryConfig config_;
   bool is_grpc_;
-  std::string shown_endpoint_;
   std::unique_ptr<CURLM, FreeMulti> multi_;
   std::unique_ptr<CURL, FreeEasy> easy_;
   std::atomic<bool> aborted_{false};
@@ -322,16 +313,27 @@ class PushClient::Transfer {
 };
 
 PushClient::PushClient(const OpenTelemetryConfig& config)
-    : transfer_(std::make_unique<Transfer>(config)) {}
+    : shown_endpoint_(printable(without_query(config.endpoint))) {
+  const Result<const CurlLibrary*> curl = CurlLibrary::open();
+  if (curl) {
+    transfer_ = std::make_unique<Transfer>(**curl, config);
+  } else {
+    no_library_ = curl.error().text;
+  }
+}
 
 PushClient::~PushClient() = default;
 
 PushOutcome PushClient::send(std::string_view request, Clock::time_point deadline) {
-  return transfer_->send(request, deadline);
+  if (transfer_) return transfer_->send(request, deadline);
+  return {Kind::kRefused, "libcurl", "it cannot be reached without libcurl", "", no_library_};
 }
 
-void PushClient::abort() { transfer_->abort(); }
-void PushClient::allow() { transfer_->allow(); }
-const std::string& PushClient::shown_endpoint() const { return transfer_->shown_endpoint(); }
+void PushClient::abort() {
+  if (transfer_) transfer_->abort();
+}
+void PushClient::allow() {
+  if (transfer_) transfer_->allow();
+}
 
 }  // namespace jmxbridge

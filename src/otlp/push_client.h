@@ -28,11 +28,13 @@ class PushClient {
   void allow();
 
   /// The receiver's URL for logs: what may be a secret is not in it.
-  const std::string& shown_endpoint() const;
+  const std::string& shown_endpoint() const { return shown_endpoint_; }
 
  private:
   class Transfer;
-  std::unique_ptr<Transfer> transfer_;
+  std::string shown_endpoint_;
+  std::string no_library_;              ///< why there is no transfer_
+  std::unique_ptr<Transfer> transfer_;  ///< null where libcurl cannot be opened
 };
 
 }  // namespace jmxbridge

@@ -54,14 +54,14 @@ LIBRARIES = {
     r"openssl/.*": ["net", "jrmp", "http"],
     r"jni(_md)?\.h": ["jni"],
     r"crypt\.h": ["http"],
-    r"curl/.*": ["otlp", "commands"],
+    r"curl/.*": ["otlp"],
     r"systemd/.*": ["commands"],
 }
 
 # The operating system's headers. Sockets are the business of net and what stands on it.
 SYSTEM = {
     r"(netinet|arpa)/.*|netdb\.h|sys/socket\.h|sys/un\.h": ["net", "jrmp", "http", "commands"],
-    r"dlfcn\.h": ["jni"],
+    r"dlfcn\.h": ["jni", "otlp"],
     r"malloc\.h": ["commands", "jni"],
     r"(sys/)?(stat|types|time|resource|wait|mman|epoll|syscall|prctl)\.h": list(ROOMS),
     r"(unistd|fcntl|signal|pthread|time|errno|poll|dirent|glob)\.h": list(ROOMS),
