@@ -143,6 +143,8 @@ class Pusher::Worker : public std::enable_shared_from_this<Pusher::Worker> {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       end = *stop_at_;
+      // What was asked for just before the end counts, too.
+      if (number_ != wanted_number_) take_wanted();
       if (!client_) return;
       client_->allow();
     }
