@@ -8,7 +8,14 @@
 
 // Counts what reaches malloc, for a whole executable: include it in one file of each. Asio takes
 // the memory of coroutines and handlers from aligned_alloc, past operator new. The sanitizers have
-// a malloc of their own; there only operator new is counted.
+// a malloc of their own; with the address sanitizer only operator new is counted, with the thread
+// sanitizer nothing, and the tests that count are tagged [allocations].
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define JMXBRIDGE_COUNTS_NOTHING 1
+#endif
+#endif
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define JMXBRIDGE_COUNTS_MALLOC 0
@@ -36,7 +43,8 @@ inline void count_allocation(std::size_t size) {
 
 }  // namespace jmxbridge
 
-#if !JMXBRIDGE_COUNTS_MALLOC
+#if defined(JMXBRIDGE_COUNTS_NOTHING)
+#elif !JMXBRIDGE_COUNTS_MALLOC
 
 namespace jmxbridge {
 

@@ -268,7 +268,7 @@ TEST_CASE("page: the widest numbers have room", "[exposition]") {
   CHECK(text_of({gauge("g", samples)}, {-2.2250738585072014e-308}) == expected);
 }
 
-TEST_CASE("page: a second render allocates nothing", "[exposition]") {
+TEST_CASE("page: a second render allocates nothing", "[exposition][allocations]") {
   const Page page(page_of_everything());
   std::vector<double> values = values_of_everything();
   for (const Format format : {Format::kText, Format::kOpenMetrics}) {

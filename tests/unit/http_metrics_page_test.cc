@@ -57,7 +57,8 @@ TEST_CASE("name filter: a text that is only a beginning of a family's name selec
   CHECK(kept({"xt_obj_A_Value"}).empty());
 }
 
-TEST_CASE("metrics page: making the body of a steady scrape allocates nothing", "[http]") {
+TEST_CASE("metrics page: making the body of a steady scrape allocates nothing",
+          "[http][allocations]") {
   FilteredPages filtered;
   PageBufferPool buffers;
   const std::shared_ptr<const ScrapeResult> result = small_result();

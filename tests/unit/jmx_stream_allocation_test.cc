@@ -9,7 +9,7 @@
 using namespace jmxbridge;
 using namespace std::string_literals;
 
-TEST_CASE("stream: the second decode of a stream allocates nothing", "[jmx]") {
+TEST_CASE("stream: the second decode of a stream allocates nothing", "[jmx][allocations]") {
   const std::string name =
       GENERATE("jdk17/mxbean.v1.bin", "jdk17/scalars.v1.bin", "jdk17/unknown.v1.bin",
                "jdk25/times.v1.bin", "jdk25/others.v1.bin");
@@ -24,7 +24,7 @@ TEST_CASE("stream: the second decode of a stream allocates nothing", "[jmx]") {
   CHECK(after - before == 0);
 }
 
-TEST_CASE("stream: streams by turns allocate nothing once each was read", "[jmx]") {
+TEST_CASE("stream: streams by turns allocate nothing once each was read", "[jmx][allocations]") {
   const std::vector<std::byte> one = read_stream("jdk17/mxbean.v1.bin");
   const std::vector<std::byte> two = read_stream("jdk17/codebase.v1.bin");
   StreamDecoder decoder{Limits{}};
@@ -38,7 +38,8 @@ TEST_CASE("stream: streams by turns allocate nothing once each was read", "[jmx]
   CHECK(allocations - before == 0);
 }
 
-TEST_CASE("hostile stream: a claimed length allocates no more than the bytes allow", "[jmx]") {
+TEST_CASE("hostile stream: a claimed length allocates no more than the bytes allow",
+          "[jmx][allocations]") {
   std::string text =
       "\xAC\xED\0\x05\x75\x72\0\x13[Ljava.lang.Object;\0\0\0\0\0\0\0\1\2\0\0\x78\x70\x7F\xFF\xFF\xFF"s;
   text += std::string(100, '\x70');

@@ -46,7 +46,7 @@ asio::awaitable<std::vector<std::size_t>> counts(Source& source,
 }  // namespace
 
 TEST_CASE("fast lane: a steady fetch allocates nothing, with one connection and with two",
-          "[jrmp]") {
+          "[jrmp][allocations]") {
   const std::string one = stream::answer(stream::attribute_list({{"A", stream::long_value(5)}}));
   FakeServer server([&](const FakeCall& call) -> Reply {
     if (call.method != method::kGetAttributes) return plain_reply(call);

@@ -76,7 +76,7 @@ TEST_CASE("target: the second scrape is one changes and one fetch, without a reg
 }
 
 TEST_CASE("target: a steady scrape allocates to hand its result over, and for nothing else",
-          "[scrape]") {
+          "[scrape][allocations]") {
   Fixture fake;
   add_kinds(fake.server);
   fake.server.log.reserve(100);
