@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "filled_beans.h"
 #include "native_fixture.h"
 
 using namespace jmxbridge;
@@ -17,14 +18,6 @@ using namespace std::chrono_literals;
 using Catch::Contains;
 
 namespace {
-
-std::vector<BeanRead> filled(int count) {
-  std::vector<BeanRead> list;
-  for (int i = 0; i < count; i++) {
-    list.push_back(read_of(fmt::format("fill:type=Fill,name={}", i), {"Value"}));
-  }
-  return list;
-}
 
 /// The same with one more bean at this place.
 std::shared_ptr<const ReadList> filled_and(int count, std::size_t at, BeanRead other) {

@@ -7,25 +7,13 @@
 #include <string>
 #include <thread>
 
+#include "filled_beans.h"
 #include "native_fixture.h"
 
 using namespace jmxbridge;
 using namespace jmxbridge::test;
 using namespace std::chrono_literals;
 using Catch::Contains;
-
-namespace {
-
-/// `count` beans of `fill`, each with its one attribute.
-std::vector<BeanRead> filled(int count) {
-  std::vector<BeanRead> list;
-  for (int i = 0; i < count; i++) {
-    list.push_back(read_of(fmt::format("fill:type=Fill,name={}", i), {"Value"}));
-  }
-  return list;
-}
-
-}  // namespace
 
 TEST_CASE("reading: a value of an unknown class costs only itself, and that once", "[jni]") {
   const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);

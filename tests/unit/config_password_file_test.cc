@@ -1,38 +1,14 @@
 #include "config/password_file.h"
 
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "config/load.h"
+#include "config_folder.h"
 
 namespace jmxbridge {
 namespace {
-
-/// A folder with password files, gone with the test.
-class Folder {
- public:
-  Folder()
-      : path_(std::filesystem::temp_directory_path() /
-              ("jmxbridge-passwords-" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string path(const std::string& name) const { return (path_ / name).string(); }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -40,7 +16,7 @@ bool has(const std::string& text, const std::string& part) {
 
 TEST_CASE("password file: one line end is dropped, and the file is beside the configuration",
           "[config]") {
-  const Folder folder;
+  const Folder folder("passwords");
   for (const auto& [text, password] : {std::pair("open sesame", "open sesame"),
                                        {"open\n", "open"},
                                        {"open\r\n", "open"},
@@ -55,7 +31,7 @@ TEST_CASE("password file: one line end is dropped, and the file is beside the co
 }
 
 TEST_CASE("password file: what cannot be read is said without what was read", "[config]") {
-  const Folder folder;
+  const Folder folder("passwords");
   folder.write("empty", "\n");
   folder.write("large", std::string(70'000, 's'));
   const auto error = [&](const std::string& name) {
@@ -71,7 +47,7 @@ TEST_CASE("password file: what cannot be read is said without what was read", "[
 }
 
 TEST_CASE("password file: credentials of systemd are reached by their variable", "[config]") {
-  const Folder folder;
+  const Folder folder("passwords");
   folder.write("web", "from systemd\n");
   ::unsetenv("CREDENTIALS_DIRECTORY");
   const std::string name = "${CREDENTIALS_DIRECTORY}/web";
@@ -84,7 +60,7 @@ TEST_CASE("password file: credentials of systemd are reached by their variable",
 }
 
 TEST_CASE("password file: it stands in the place of the daemon's own passwords", "[config]") {
-  const Folder folder;
+  const Folder folder("passwords");
   folder.write("web", "one\n");
   folder.write("store", "two\n");
   const auto load = [&](const std::string& basic) {

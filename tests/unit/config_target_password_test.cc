@@ -1,38 +1,23 @@
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "config/load.h"
 #include "config/masked_text.h"
 #include "config/password_file.h"
+#include "config_folder.h"
 #include "environment_variable.h"
 
 namespace jmxbridge {
 namespace {
 
-/// A folder with a password file, gone with the test.
-class Folder {
+/// A folder with a password file.
+class TargetFolder : public Folder {
  public:
-  Folder()
-      : path_(std::filesystem::temp_directory_path() /
-              ("jmxbridge-target-password-" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(path_);
-    std::ofstream(path_ / "target") << "s3cret\n";
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
+  TargetFolder() : Folder("target-password") { write("target", "s3cret\n"); }
 
-  std::string path(const std::string& name) const { return (path_ / name).string(); }
   LoadedConfig load(const std::string& keys, const std::string& host = "127.0.0.1") const {
     return load_config_text("hostPort: " + host + ":1\n" + keys, path("c.yml"));
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 bool has(const std::string& text, const std::string& part) {
@@ -42,7 +27,7 @@ bool has(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("target password: a file beside the configuration may hold it", "[config]") {
-  const Folder folder;
+  const TargetFolder folder;
   const LoadedConfig loaded = folder.load("username: u\npasswordFile: target\n");
   INFO(loaded.report.text());
   CHECK(loaded.report.findings().empty());
@@ -59,7 +44,7 @@ TEST_CASE("target password: a file beside the configuration may hold it", "[conf
 }
 
 TEST_CASE("target password: a credential of systemd is named by its variable", "[config]") {
-  const Folder folder;
+  const TargetFolder folder;
   const EnvironmentVariable credentials("CREDENTIALS_DIRECTORY", folder.path(""));
   const LoadedConfig loaded = load_config_text(
       "hostPort: 127.0.0.1:1\nusername: u\npasswordFile: ${CREDENTIALS_DIRECTORY}/target\n",
@@ -71,7 +56,7 @@ TEST_CASE("target password: a credential of systemd is named by its variable", "
 }
 
 TEST_CASE("target password: what cannot be used is said at its place", "[config]") {
-  const Folder folder;
+  const TargetFolder folder;
   const std::string missing = folder.load("username: u\npasswordFile: none\n").report.text();
   CHECK(has(missing, "c.yml:3:15: error: passwordFile: " + folder.path("none") +
                          ": the file does not exist; check the path"));
@@ -85,7 +70,7 @@ TEST_CASE("target password: what cannot be used is said at its place", "[config]
 }
 
 TEST_CASE("target password: one in a file goes over the network in clear too", "[config]") {
-  const Folder folder;
+  const TargetFolder folder;
   const Report report = folder.load("username: u\npasswordFile: target\n", "10.0.0.1").report;
   CHECK(report.count(Severity::kWarning) == 1);
   CHECK(has(report.text(), ":3:1: warning: passwordFile: the password goes over the network in"));
@@ -95,7 +80,7 @@ TEST_CASE("target password: one in a file goes over the network in clear too", "
 }
 
 TEST_CASE("target password: files that only name what comes from elsewhere need none", "[config]") {
-  const Folder folder;
+  const TargetFolder folder;
   CHECK(load_config_text("passwordFile: none\n", folder.path("c.yml"), ConfigUse::kRulesOnly)
             .report.findings()
             .empty());
