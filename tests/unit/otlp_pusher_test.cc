@@ -286,7 +286,7 @@ TEST_CASE("pusher: a busy receiver is asked again with the same numbers, one tha
     pusher.use(config);
     const std::vector<std::string> requests = server.wait_for(2);
     CHECK(requests[0] == requests[1]);
-    wait_until([&] { return source.counters.pushes.taken == 1; });
+    wait_until([&] { return source.counters.pushes.taken >= 1; });
     CHECK(source.counters.pushes.failed == 0);
   }
   SECTION("refused") {
@@ -306,7 +306,7 @@ TEST_CASE("pusher: a receiver that asks to be left alone is", "[otlp]") {
   OpenTelemetryConfig config = config_for(server);
   config.timeout = milliseconds(200);
   pusher.use(config);
-  wait_until([&] { return source.counters.pushes.failed == 1; });
+  wait_until([&] { return source.counters.pushes.failed >= 1; });
   std::this_thread::sleep_for(10 * config.interval);
   CHECK(server.wait_for(1).size() == 1);
 }
