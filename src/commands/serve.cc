@@ -6,7 +6,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 #include <chrono>
 #include <cstdio>
@@ -54,7 +53,7 @@ constexpr std::chrono::milliseconds kStopPause{10};
 
 constexpr int kHttpThreads = 2;
 /// Scraping is waiting for answers, and work on one strand a target.
-constexpr std::size_t kScrapeThreads = 2;
+constexpr int kScrapeThreads = 2;
 /// How long key stores may take to be read.
 constexpr std::chrono::seconds kStoreTime{10};
 /// Between two looks at the JVM's heap, and at the configuration's file.
@@ -72,16 +71,17 @@ constexpr bool kSanitized = false;
 constexpr bool kSanitized = false;
 #endif
 
-/// Threads that serve HTTP, apart from those that scrape: a page is sent while another is read.
-class HttpThreads {
+/// Threads that run a context. Those that serve HTTP are apart from those that scrape: a page is
+/// sent while another is read.
+class ContextThreads {
  public:
-  explicit HttpThreads(asio::io_context& context)
+  ContextThreads(asio::io_context& context, int count)
       : context_(context), work_(asio::make_work_guard(context)) {
-    for (int i = 0; i < kHttpThreads; ++i) threads_.emplace_back([this] { context_.run(); });
+    for (int i = 0; i < count; ++i) threads_.emplace_back([this] { context_.run(); });
   }
-  ~HttpThreads() { stop(); }
-  HttpThreads(const HttpThreads&) = delete;
-  HttpThreads& operator=(const HttpThreads&) = delete;
+  ~ContextThreads() { stop(); }
+  ContextThreads(const ContextThreads&) = delete;
+  ContextThreads& operator=(const ContextThreads&) = delete;
 
   void stop() {
     context_.stop();
@@ -127,7 +127,7 @@ void dump_state(const Target& target, const HttpServer& server) {
 
 /// Lets the requests under way finish and closes the session.
 void stop(const Signals& signals, asio::io_context& http, HttpServer& server,
-          asio::thread_pool& pool, Pusher& pusher, Target& target, JvmConnector& connector) {
+          asio::io_context& scrapes, Pusher& pusher, Target& target, JvmConnector& connector) {
   sd_notify(0, "STOPPING=1");
   log::info("Stopping: requests under way finish, nothing new is taken.");
   pusher.stop(Clock::now() + kFlushTime);
@@ -143,7 +143,7 @@ void stop(const Signals& signals, asio::io_context& http, HttpServer& server,
   }
   pusher.join();
   const Clock::time_point end = Clock::now() + kCloseTime;
-  const std::future<void> closed = asio::co_spawn(pool, target.close(), asio::use_future);
+  const std::future<void> closed = asio::co_spawn(scrapes, target.close(), asio::use_future);
   closed.wait_until(end);
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
   if (!connector.close_all(std::max(left, kLeastCloseTime))) {
@@ -218,9 +218,10 @@ int serve(const CommandLine& line) {
   };
   const std::string name = line.self ? "self" : target_name(snapshot->config);
   asio::io_context http(kHttpThreads);
-  asio::thread_pool pool(kScrapeThreads);
+  asio::io_context scrapes(kScrapeThreads);
+  ContextThreads scrape_threads(scrapes, kScrapeThreads);
   JrmpLane wire(Limits{});
-  Target target(pool.get_executor(), name, connector, std::move(endpoint), snapshot, counters,
+  Target target(scrapes.get_executor(), name, connector, std::move(endpoint), snapshot, counters,
                 {&wire, line.lane});
   std::unique_ptr<Pusher> pusher;
   const auto access = std::make_shared<LiveAccess>(
@@ -231,7 +232,7 @@ int serve(const CommandLine& line) {
     std::fprintf(stderr, "%s\n", usable.error().text.c_str());
     return kExitError;
   }
-  LiveConfiguration configuration(pool.get_executor(), std::move(file), snapshot, counters,
+  LiveConfiguration configuration(scrapes.get_executor(), std::move(file), snapshot, counters,
                                   [&](std::shared_ptr<const Snapshot> next) {
                                     Result<void> usable = access->use(next->config.http_server);
                                     if (!usable) return usable;
@@ -241,7 +242,7 @@ int serve(const CommandLine& line) {
                                   });
   TargetService service(target, configuration, started);
   pusher = std::make_unique<Pusher>(
-      pool.get_executor(), [&service](Deadline deadline) { return service.scrape(deadline); },
+      scrapes.get_executor(), [&service](Deadline deadline) { return service.scrape(deadline); },
       counters);
   pusher->use(snapshot->config.open_telemetry);
 
@@ -256,7 +257,7 @@ int serve(const CommandLine& line) {
     return kExitError;
   }
 
-  HttpThreads threads(http);
+  ContextThreads http_threads(http, kHttpThreads);
   log_ready(line, server, name, vm->version());
   sd_notify(0, "READY=1");
   while (true) {
@@ -270,12 +271,11 @@ int serve(const CommandLine& line) {
     }
     if (signal == SIGQUIT) dump_state(target, server);
   }
-  stop(signals, http, server, pool, *pusher, target, connector);
+  stop(signals, http, server, scrapes, *pusher, target, connector);
   if (kSanitized) {
     access->stop();
-    threads.stop();
-    pool.stop();
-    pool.join();
+    http_threads.stop();
+    scrape_threads.stop();
   }
   // Not by return: what may still be in flight refers to objects in both contexts.
   end_process(kExitFine);

@@ -35,9 +35,9 @@ constexpr std::chrono::milliseconds kLongestRest{1'000};
 /// The sockets that listen. The acceptors belong to the strand once started.
 class HttpServer::Listener : public std::enable_shared_from_this<Listener> {
  public:
-  Listener(asio::any_io_executor executor, HttpOptions options, ScrapeService& service,
-           ConfigurationService& configuration)
-      : executor_(std::move(executor)),
+  Listener(const asio::io_context::executor_type& executor, HttpOptions options,
+           ScrapeService& service, ConfigurationService& configuration)
+      : executor_(executor),
         strand_(asio::make_strand(executor_)),
         site_(std::make_shared<Site>(std::move(options), service, configuration)) {}
 
@@ -128,17 +128,16 @@ class HttpServer::Listener : public std::enable_shared_from_this<Listener> {
     }
   }
 
-  const asio::any_io_executor executor_;
+  const asio::io_context::executor_type executor_;
   const asio::any_io_executor strand_;
   const std::shared_ptr<Site> site_;
   std::vector<tcp::acceptor> acceptors_;
   std::vector<std::uint16_t> ports_;
 };
 
-HttpServer::HttpServer(asio::any_io_executor executor, HttpOptions options, ScrapeService& service,
-                       ConfigurationService& configuration)
-    : listener_(std::make_shared<Listener>(std::move(executor), std::move(options), service,
-                                           configuration)) {}
+HttpServer::HttpServer(const asio::io_context::executor_type& executor, HttpOptions options,
+                       ScrapeService& service, ConfigurationService& configuration)
+    : listener_(std::make_shared<Listener>(executor, std::move(options), service, configuration)) {}
 
 HttpServer::~HttpServer() {
   try {

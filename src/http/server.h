@@ -1,7 +1,7 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -60,8 +60,8 @@ struct HttpOptions {
 /// the server and the services are destroyed.
 class HttpServer {
  public:
-  HttpServer(asio::any_io_executor executor, HttpOptions options, ScrapeService& service,
-             ConfigurationService& configuration);
+  HttpServer(const asio::io_context::executor_type& executor, HttpOptions options,
+             ScrapeService& service, ConfigurationService& configuration);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -44,7 +44,7 @@ struct Flight {
 
 class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
  public:
-  Scraper(const asio::any_io_executor& executor, std::string name, Connector& connector,
+  Scraper(const asio::io_context::executor_type& executor, std::string name, Connector& connector,
           Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters,
           const LaneSettings& lanes)
       : strand_(asio::make_strand(executor)),
@@ -56,7 +56,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     use(std::move(snapshot));
   }
 
-  const asio::strand<asio::any_io_executor>& strand() const { return strand_; }
+  const asio::strand<asio::io_context::executor_type>& strand() const { return strand_; }
 
   void use(std::shared_ptr<const Snapshot> snapshot) { next_ = std::move(snapshot); }
 
@@ -268,7 +268,8 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     status_.set_aside_beans = last_facts_.set_aside;
   }
 
-  asio::strand<asio::any_io_executor> strand_;
+  // Not of a type-erased executor: asking one for its properties takes memory at each scrape.
+  asio::strand<asio::io_context::executor_type> strand_;
   std::string name_;
   Endpoint::Kind kind_;
   Reader reader_;
@@ -291,8 +292,8 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
   TargetStatus status_;
 };
 
-Target::Target(const asio::any_io_executor& executor, std::string name, Connector& connector,
-               Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot,
+Target::Target(const asio::io_context::executor_type& executor, std::string name,
+               Connector& connector, Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot,
                ProcessCounters& counters, const LaneSettings& lanes)
     : scraper_(std::make_shared<Scraper>(executor, std::move(name), connector, std::move(endpoint),
                                          std::move(snapshot), counters, lanes)) {}

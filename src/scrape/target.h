@@ -1,7 +1,7 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -47,7 +47,7 @@ class Target {
  public:
   /// `name` stands in logs and pages, so it holds no secret. The endpoint's kind and dial are kept;
   /// a remote target's address, login and TLS are those of the snapshot in use.
-  Target(const asio::any_io_executor& executor, std::string name, Connector& connector,
+  Target(const asio::io_context::executor_type& executor, std::string name, Connector& connector,
          Endpoint endpoint, std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters,
          const LaneSettings& lanes = {});
   ~Target();
