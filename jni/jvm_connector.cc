@@ -124,10 +124,10 @@ Result<Opened> open_session(JNIEnv& env, JavaSession& session, const OpenRequest
 
 }  // namespace
 
-JvmConnector::JvmConnector(JavaVm java, const Limits& limits, std::chrono::milliseconds keep_alive)
+JvmConnector::JvmConnector(JavaVm java, const Limits& limits, const SourceTimes& times)
     : java_(std::move(java)),
       limits_(limits),
-      keep_alive_(keep_alive),
+      times_(times),
       lanes_(std::make_shared<LanePool>(limits)),
       authorities_(std::make_shared<JdkAuthorityText>()) {}
 
@@ -173,7 +173,7 @@ asio::awaitable<Result<Session>> JvmConnector::open(const Endpoint& endpoint, De
       co_await session->run<Opened>(call, JavaRuntime::Work::kOpen, std::move(work));
   if (!opened) co_return fail(std::move(opened.error()));
   Session result;
-  result.portable = std::make_unique<PortableSource>(session, lanes_, limits_, keep_alive_);
+  result.portable = std::make_unique<PortableSource>(session, lanes_, limits_, times_);
   result.wire = std::move(opened->wire);
   result.tls = std::move(opened->tls);
   result.wire_withheld = std::move(opened->wire_withheld);

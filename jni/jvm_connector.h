@@ -8,6 +8,7 @@
 #include "jmx/limits.h"
 #include "jni/java_vm.h"
 #include "scrape/connector.h"
+#include "scrape/source_times.h"
 
 namespace jmxbridge {
 
@@ -18,9 +19,7 @@ class LanePool;
 /// Opens sessions through the embedded JVM. Thread-safe.
 class JvmConnector : public Connector {
  public:
-  /// `keep_alive`: after so long without a call, sessions make one of their own.
-  JvmConnector(JavaVm java, const Limits& limits,
-               std::chrono::milliseconds keep_alive = std::chrono::seconds(60));
+  JvmConnector(JavaVm java, const Limits& limits, const SourceTimes& times = {});
   ~JvmConnector() override;
 
   asio::awaitable<Result<Session>> open(const Endpoint& endpoint, Deadline deadline) override;
@@ -34,7 +33,7 @@ class JvmConnector : public Connector {
 
   const JavaVm java_;
   const Limits limits_;
-  const std::chrono::milliseconds keep_alive_;
+  const SourceTimes times_;
   const std::shared_ptr<LanePool> lanes_;
   const std::shared_ptr<JdkAuthorityText> authorities_;
   std::mutex mutex_;

@@ -154,10 +154,11 @@ struct PlannedRun {
 
 /// Makes a run, and first the plan if it is not there.
 Result<PlannedRun> make_fetch_run(JNIEnv& env, const JavaSession& session, const ReadList& reads,
-                                  Ref plan) {
+                                  std::chrono::milliseconds lost_rest, Ref plan) {
   const JavaApi& api = session.runtime()->api();
   if (!plan) {
     std::string encoded;
+    put_number(static_cast<std::uint32_t>(lost_rest.count()), encoded);
     put_number(static_cast<std::uint32_t>(reads.size()), encoded);
     for (const BeanRead& read : reads) {
       put_bean(read.name, read.watch_info, read.attributes, encoded);
@@ -298,11 +299,12 @@ class DescribeTaker : public BeanTaker {
 
 PortableSource::PortableSource(std::shared_ptr<JavaSession> session,
                                std::shared_ptr<LanePool> lanes, const Limits& limits,
-                               std::chrono::milliseconds keep_alive)
+                               const SourceTimes& times)
     : session_(std::move(session)),
-      keeper_(std::make_shared<SessionKeeper>(session_, keep_alive)),
+      keeper_(std::make_shared<SessionKeeper>(session_, times.keep_alive)),
       lanes_(std::move(lanes)),
-      limits_(limits) {}
+      limits_(limits),
+      lost_rest_(times.lost_rest) {}
 
 asio::awaitable<Result<Changes>> PortableSource::changes(Deadline deadline) {
   asio::any_io_executor executor = co_await asio::this_coro::executor;
@@ -336,6 +338,7 @@ asio::awaitable<Result<void>> PortableSource::describe(std::span<const ObjectNam
   JavaSession::Call call(*session_, executor, deadline);
   DescribeTaker taker(sink);
   const auto encoded = std::make_shared<std::string>();
+  put_number(static_cast<std::uint32_t>(lost_rest_.count()), *encoded);
   put_number(static_cast<std::uint32_t>(names.size()), *encoded);
   for (const ObjectName& name : names) put_bean(name, false, {}, *encoded);
   std::function<Result<Ref>(JNIEnv&)> work = [session = session_, encoded](JNIEnv& env) {
@@ -361,9 +364,9 @@ asio::awaitable<Result<void>> PortableSource::fetch(std::shared_ptr<const ReadLi
   JavaSession::Call call(*session_, executor, deadline);
   FetchTaker taker(*reads, sink);
   if (planned_ != reads) plan_ = nullptr;
-  std::function<Result<PlannedRun>(JNIEnv&)> work = [session = session_, reads,
+  std::function<Result<PlannedRun>(JNIEnv&)> work = [session = session_, reads, rest = lost_rest_,
                                                      plan = plan_](JNIEnv& env) {
-    return make_fetch_run(env, *session, *reads, plan);
+    return make_fetch_run(env, *session, *reads, rest, plan);
   };
   Result<PlannedRun> planned =
       co_await session_->run<PlannedRun>(call, JavaRuntime::Work::kRead, std::move(work));

@@ -9,6 +9,7 @@
 #include "jni/read_lane.h"
 #include "jni/session_keeper.h"
 #include "scrape/source.h"
+#include "scrape/source_times.h"
 
 namespace jmxbridge {
 
@@ -16,9 +17,8 @@ namespace jmxbridge {
 /// closes the session without waiting.
 class PortableSource : public Source {
  public:
-  /// `keep_alive`: a session without a call for twice that long is closed by its target.
   PortableSource(std::shared_ptr<JavaSession> session, std::shared_ptr<LanePool> lanes,
-                 const Limits& limits, std::chrono::milliseconds keep_alive);
+                 const Limits& limits, const SourceTimes& times);
 
   asio::awaitable<Result<Changes>> changes(Deadline deadline) override;
   asio::awaitable<Result<std::vector<ObjectName>>> query(const ObjectName& pattern,
@@ -36,6 +36,7 @@ class PortableSource : public Source {
   const std::shared_ptr<SessionKeeper> keeper_;
   const std::shared_ptr<LanePool> lanes_;
   const Limits limits_;
+  const std::chrono::milliseconds lost_rest_;
   std::shared_ptr<const ReadList> planned_;  ///< what plan_ was made of
   Ref plan_;
 };

@@ -197,12 +197,16 @@ void FetchRun::read_singly(std::uint32_t bean) {
 }
 
 void FetchRun::learn(const Call& call, std::optional<AttributeLoss> loss, std::string_view detail) {
-  AttributeLesson lesson{loss, std::string(detail)};
   BeanLesson& bean = lessons_[read(call.item).name];
-  const auto [it, is_new] =
-      bean.attributes.try_emplace(read(call.item).attributes[call.part], lesson);
-  if (!is_new && (it->second.loss || !loss)) return;
-  it->second = std::move(lesson);
+  const auto [it, is_new] = bean.attributes.try_emplace(read(call.item).attributes[call.part]);
+  AttributeLesson& lesson = it->second;
+  if (!is_new && (lesson.loss || !loss)) return;
+  if (loss) {
+    lesson.loss = loss;
+    lesson.detail = detail;
+    lesson.rest = std::clamp(2 * lesson.rest, first_rest_, 32 * first_rest_);
+    lesson.ask_again = std::chrono::steady_clock::now() + lesson.rest;
+  }
   states_[call.item].is_taught = has_learned_ = true;
 }
 
@@ -218,7 +222,7 @@ void FetchRun::end_singly(std::uint32_t bean) {
   has_learned_ = true;
 }
 
-/// What was lost in an earlier fetch, or in this one, is not asked for any more.
+/// What was lost in an earlier fetch, or in this one, is not asked for now.
 void FetchRun::tell_known_losses(std::uint32_t bean) {
   if (plan_->together(bean) == nullptr && states_[bean].phase != Phase::kSingle) return;
   const auto lesson = lessons_.find(read(bean).name);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,7 +20,9 @@ namespace jmxbridge {
 /// to the next, with its memory.
 class FetchRun : public AnswerSink {
  public:
-  FetchRun(Lessons& lessons, InfoMarks& marks) : lessons_(lessons), marks_(marks) {}
+  /// `first_rest`: until an attribute that was lost is asked for again.
+  FetchRun(Lessons& lessons, InfoMarks& marks, std::chrono::milliseconds first_rest)
+      : lessons_(lessons), marks_(marks), first_rest_(first_rest) {}
 
   /// A fetch begins; the plan and the sink live until finish().
   void begin(const FetchPlan& plan, FetchSink& sink);
@@ -69,6 +72,7 @@ class FetchRun : public AnswerSink {
 
   Lessons& lessons_;
   InfoMarks& marks_;
+  const std::chrono::milliseconds first_rest_;
   const FetchPlan* plan_ = nullptr;
   FetchSink* sink_ = nullptr;
   std::vector<State> states_;

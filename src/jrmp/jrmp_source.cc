@@ -57,7 +57,9 @@ struct JrmpSource::Wire : public std::enable_shared_from_this<Wire> {
 };
 
 JrmpSource::JrmpSource(WireConnector connector, const Limits& limits, const LaneTimes& times)
-    : wire_(std::make_shared<Wire>(std::move(connector), limits, times)) {}
+    : wire_(std::make_shared<Wire>(std::move(connector), limits, times)),
+      lost_rest_(times.lost_rest),
+      fetch_run_(lessons_, marks_, lost_rest_) {}
 
 JrmpSource::~JrmpSource() = default;
 
@@ -124,6 +126,7 @@ asio::awaitable<Result<void>> JrmpSource::fetch(std::shared_ptr<const ReadList> 
   if (reads->empty()) co_return Result<void>();
   co_await prepare();
   look_at_parked();
+  ask_for_a_lost_one();
   if (!plan_ || plan_->reads() != reads) make_plan(reads);
   fetch_run_.begin(*plan_, sink);
   Result<void> ended = co_await wire_->pipeline.run(plan_->calls(), fetch_run_, deadline);
@@ -153,6 +156,26 @@ void JrmpSource::look_at_parked() {
   if (wire_->pipeline.still_waits() || !waits_) return;
   waits_.reset();
   plan_.reset();
+}
+
+/// An attribute that was lost is asked for again when its time has come: one in a fetch, because
+/// each may cost a connection.
+void JrmpSource::ask_for_a_lost_one() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < look_at_lessons_) return;
+  look_at_lessons_ = now + lost_rest_;
+  for (auto& [name, bean] : lessons_) {
+    for (auto& [attribute, lesson] : bean.attributes) {
+      if (!lesson.loss) continue;
+      if (lesson.ask_again <= now) {
+        lesson.loss.reset();
+        plan_.reset();
+        look_at_lessons_ = now;
+        return;
+      }
+      look_at_lessons_ = std::min(look_at_lessons_, lesson.ask_again);
+    }
+  }
 }
 
 asio::awaitable<Result<void>> JrmpSource::fetch_singly(Deadline deadline) {

@@ -39,16 +39,19 @@ class JrmpSource : public Source {
   void make_plan(const std::shared_ptr<const ReadList>& reads);
   void look_at_parked();
   void forget(const Changes& changes);
+  void ask_for_a_lost_one();
   Error in_time(Error error, std::uint32_t answered, std::size_t of) const;
 
   const std::shared_ptr<Wire> wire_;
   std::mutex mutex_;
   std::shared_ptr<Waiter> waiter_;   ///< for abort()
   std::optional<ObjectName> waits_;  ///< whose call is unanswered since an earlier run
+  const std::chrono::milliseconds lost_rest_;
   Lessons lessons_;
+  std::chrono::steady_clock::time_point look_at_lessons_;
   InfoMarks marks_;
   std::unique_ptr<FetchPlan> plan_;
-  FetchRun fetch_run_{lessons_, marks_};
+  FetchRun fetch_run_;
 };
 
 }  // namespace jmxbridge

@@ -2,12 +2,12 @@
 
 #include <chrono>
 
+#include "scrape/source_times.h"
+
 namespace jmxbridge {
 
 /// How long the fast lane bears silence. Only tests have others.
-struct LaneTimes {
-  /// A session without a call for twice that long is closed by its target.
-  std::chrono::milliseconds keep_alive{60'000};
+struct LaneTimes : SourceTimes {
   /// A connection that was not used for so long must show within `idle_answer` that it is still
   /// there.
   std::chrono::milliseconds long_idle{60'000};

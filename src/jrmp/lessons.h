@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,10 +14,12 @@ namespace jmxbridge {
 
 /// What was learned about an attribute that does not come in one answer with the others.
 struct AttributeLesson {
-  /// Absent: it has a value, but must be asked for alone. Otherwise it is not asked for any more,
-  /// and this is said of it.
+  /// Absent: it is asked for alone. Otherwise it is not asked for before its time, and this is said
+  /// of it.
   std::optional<AttributeLoss> loss;
   std::string detail;
+  std::chrono::milliseconds rest{0};  ///< between its last loss and `ask_again`
+  std::chrono::steady_clock::time_point ask_again;
 };
 
 /// What was learned about reading one bean.

@@ -108,6 +108,31 @@ TEST_CASE("fault: a value that fails half way costs no connection from the third
   }
 }
 
+TEST_CASE("fault: a value that fails for a while comes back", "[jni]") {
+  const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
+  TargetJvm::Options options;
+  options.commands = {"register t:type=Half A=int:1 H=half"};
+  TargetJvm target(options);
+  LaneTimes times;
+  times.lost_rest = 100ms;
+  LaneSession session = open_lane(lane, target.port(), times);
+  const auto reads = reads_of({read_of("t:type=Half", {"A", "H"})});
+  const auto value = [&](const std::string& key) {
+    RecordingSink sink(*reads);
+    fetch(session.source(), reads, sink);
+    CHECK(sink.told_twice == 0);
+    CHECK(sink.values.size() + sink.losses.size() == 2);
+    return sink.values.contains(key) ? sink.values[key] : "";
+  };
+  for (int i = 0; i < 3; i++) CHECK(value("t:type=Half.H").empty());
+  target.command("set t:type=Half H=int:2");
+  for (int i = 0; i < 200 && value("t:type=Half.H").empty(); i++) pass(20ms);
+  CHECK(value("t:type=Half.H") == "2");
+  target.command("set t:type=Half H=half");
+  CHECK(value("t:type=Half.H").empty());
+  CHECK(value("t:type=Half.A") == "1");
+}
+
 TEST_CASE("fault: an answer that cannot be decoded costs no connection, wherever it stands",
           "[jni]") {
   for (const std::string& launcher : launchers()) {

@@ -273,7 +273,7 @@ std::unique_ptr<Source> make_fast(const WireAddress& wire, const TlsMaterial* tl
 
 LaneSession open_lane(TestLane lane, std::uint16_t port, const LaneTimes& times) {
   LaneSession opened;
-  opened.connector = std::make_unique<JvmConnector>(embedded_java(), Limits{}, times.keep_alive);
+  opened.connector = std::make_unique<JvmConnector>(embedded_java(), Limits{}, times);
   opened.session = open_session(port, *opened.connector);
   if (lane == TestLane::kPortable) return opened;
   REQUIRE(opened.session.wire.has_value());

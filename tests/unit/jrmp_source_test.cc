@@ -1,3 +1,4 @@
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <string>
@@ -151,6 +152,34 @@ TEST_CASE("fast lane: a value that cannot be serialized costs reconnecting once,
   // The bean, then its attribute, and the one after; and one more where the end of a connection
   // has taken the answers before it along.
   CHECK(connections <= 4);
+}
+
+TEST_CASE("fast lane: an attribute that was lost is asked for again after a rest", "[jrmp]") {
+  std::atomic<bool> is_bad = true;
+  FakeServer server([&](const FakeCall& call) -> Reply {
+    const bool asks_bad =
+        std::find(call.attributes.begin(), call.attributes.end(), "Bad") != call.attributes.end();
+    if (!is_bad || !is_bean(call, 1) || !asks_bad) return plain_reply(call);
+    return {stream::answer("\x7b" + stream::exception("java.io.NotSerializableException", "X")),
+            Reply::Then::kClose};
+  });
+  LaneTimes times;
+  times.lost_rest = 10ms;
+  LaneBench bench(server, {}, times);
+  const auto reads = beans(3, {"A", "Bad"});
+  for (int i = 0; i < 3; ++i) CHECK(fetch(bench, reads).losses.contains("d:n=1.Bad"));
+  is_bad = false;
+  bool is_back = false;
+  for (int i = 0; i < 1000 && !is_back; ++i) {
+    std::this_thread::sleep_for(1ms);
+    const LineSink sink = fetch(bench, reads);
+    CHECK(sink.values.size() + sink.losses.size() == 6);
+    is_back = sink.values.contains("d:n=1.Bad");
+  }
+  CHECK(is_back);
+  CHECK(fetch(bench, reads).values.size() == 6);
+  is_bad = true;
+  CHECK(fetch(bench, reads).losses.contains("d:n=1.Bad"));
 }
 
 TEST_CASE("fast lane: an answer that breaks the connection off is found and costs only itself",

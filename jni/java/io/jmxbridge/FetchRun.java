@@ -32,6 +32,7 @@ final class FetchRun extends Run {
       record.fail(Record.FAILED, "the name is no ObjectName here");
       return;
     }
+    Map<Integer, Plan.Loss> lost;
     try {
       if (bean.watched) {
         InfoReader.watch(session(), bean.name, record);
@@ -44,15 +45,20 @@ final class FetchRun extends Run {
         }
         write(bean, values, record);
       }
+      bean.askForALostOne(plan.rest());
+      lost = bean.alone().length == 0 ? Map.of() : new HashMap<>();
       for (int position : bean.alone()) {
-        alone(bean, position, record);
+        aloneOrLost(bean, position, record, lost);
       }
     } catch (Outcome outcome) {
       record.fail(outcome.status, outcome.getMessage());
       return;
     }
-    for (Map.Entry<Integer, Plan.Loss> lost : bean.lost().entrySet()) {
-      record.loss(lost.getKey(), lost.getValue().status, lost.getValue().detail);
+    for (Map.Entry<Integer, Plan.Loss> known : bean.lost().entrySet()) {
+      record.loss(known.getKey(), known.getValue().status, known.getValue().detail);
+    }
+    if (!lost.isEmpty()) {
+      bean.learn(new ArrayList<>(), lost);
     }
   }
 
@@ -136,13 +142,11 @@ final class FetchRun extends Run {
         record.loss(i, known.status, known.detail);
         continue;
       }
-      Plan.Loss loss = alone(bean, i, record);
+      Plan.Loss loss = aloneOrLost(bean, i, record, lost);
       if (loss == null) {
         read.add(i);
       } else if (loss.status == Record.THREW) {
         threw.add(i);
-      } else {
-        lost.put(i, loss);
       }
     }
     if (!lost.isEmpty() || !threw.isEmpty()) {
@@ -150,6 +154,18 @@ final class FetchRun extends Run {
     } else if (bean.isInnocentAgain()) {
       bean.learn(read, lost);
     }
+  }
+
+  /** Reads one attribute; one that costs too much to be asked for each time is lost for now. */
+  private Plan.Loss aloneOrLost(
+      Plan.Bean bean, int position, Record record, Map<Integer, Plan.Loss> lost)
+      throws IOException, Outcome {
+    Plan.Loss loss = alone(bean, position, record);
+    if (loss != null && loss.status != Record.THREW) {
+      bean.lose(position, loss, plan.rest());
+      lost.put(position, loss);
+    }
+    return loss;
   }
 
   /** Reads one attribute; null if it has a value. */
@@ -181,7 +197,7 @@ final class FetchRun extends Run {
           break;
       }
     } catch (OutOfMemoryError e) {
-      // Not tried again while the plan stands: each try costs seconds of collecting garbage.
+      // Each try costs seconds of collecting garbage.
       loss = new Plan.Loss(Record.LIMIT, Record.TOO_LARGE);
     }
     record.loss(position, loss.status, loss.detail);

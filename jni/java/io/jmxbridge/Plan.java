@@ -3,11 +3,14 @@ package io.jmxbridge;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.management.ObjectName;
 
 /** The beans that are read together, and what was learned about reading them. */
@@ -24,8 +27,11 @@ final class Plan {
     /** Asked for one by one, because a call for all of them fails. */
     private int[] alone = {};
 
-    /** Never asked for again: what to say instead, by position; null: none. */
+    /** Not asked for before its time: what to say instead, by position; null: none. */
     private Map<Integer, Loss> lost;
+
+    /** How long what was lost rested, in milliseconds, by position; null: nothing was. */
+    private Map<Integer, Long> rests;
 
     /** Calls for all that failed although each attribute alone could be read. */
     private int innocent;
@@ -55,6 +61,28 @@ final class Plan {
 
     Map<Integer, Loss> lost() {
       return lost == null ? Map.of() : lost;
+    }
+
+    /** One that was lost and whose time has come is asked for alone from now on. */
+    void askForALostOne(Rest rest) {
+      long now = System.nanoTime();
+      for (Map.Entry<Integer, Loss> entry : lost().entrySet()) {
+        if (now - entry.getValue().askAgain >= 0 && rest.mayAsk(now)) {
+          int position = entry.getKey();
+          lost.remove(position);
+          lost = lost.isEmpty() ? null : lost;
+          alone = Arrays.copyOf(alone, alone.length + 1);
+          alone[alone.length - 1] = position;
+          return;
+        }
+      }
+    }
+
+    /** What was asked for alone is lost, for twice as long as the last time. */
+    void lose(int position, Loss loss, Rest rest) {
+      rests = rests == null ? new HashMap<>() : rests;
+      long millis = rests.merge(position, rest.first, (before, first) -> rest.longer(before));
+      loss.askAgain = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     /** A call for all failed, and no attribute is to blame; true when that is the rule here. */
@@ -90,22 +118,54 @@ final class Plan {
     final int status;
     final String detail;
 
+    /** A reading of System.nanoTime(). */
+    long askAgain;
+
     Loss(int status, String detail) {
       this.status = status;
       this.detail = detail;
     }
   }
 
+  /**
+   * When what was lost may be asked for again. Each try may cost a connection or much memory, so
+   * those that are due take turns.
+   */
+  static final class Rest {
+    private static final int LONGEST = 32;
+    private static final int TURNS = 64;
+
+    final long first;
+    private final AtomicLong lastTry = new AtomicLong(System.nanoTime());
+
+    Rest(long firstMillis) {
+      first = firstMillis;
+    }
+
+    long longer(long millis) {
+      return Math.min(2 * millis, LONGEST * first);
+    }
+
+    boolean mayAsk(long now) {
+      long last = lastTry.get();
+      return now - last >= TimeUnit.MILLISECONDS.toNanos(first) / TURNS
+          && lastTry.compareAndSet(last, now);
+    }
+  }
+
+  private final Rest rest;
   private final Bean[] beans;
 
   /**
-   * Reads the native side's list: the count, then for each bean its name, whether its MBeanInfo is
+   * Reads the native side's list: how long a loss rests in milliseconds, the count, then for each
+   * bean its name, whether its MBeanInfo is
    * watched, and the length in bytes and the count of its attributes' names. Beans of one kind share
    * one array of names.
    */
   Plan(ByteBuffer in) {
     Map<String, String[]> known = new HashMap<>();
     Map<String, String> names = new HashMap<>();
+    rest = new Rest(in.getInt());
     beans = new Bean[in.getInt()];
     for (int i = 0; i < beans.length; i++) {
       ObjectName name = Session.name(new String(bytes(in, in.getInt()), StandardCharsets.UTF_8));
@@ -127,6 +187,10 @@ final class Plan {
 
   Bean bean(int index) {
     return beans[index];
+  }
+
+  Rest rest() {
+    return rest;
   }
 
   /** The names of the beans whose MBeanInfo may change. */
