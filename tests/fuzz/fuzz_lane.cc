@@ -160,7 +160,7 @@ Limits limits() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < kHead) return 0;
-  static JrmpLane lane(limits(), {60s, 60s, 5ms, 2ms});
+  static JrmpLane lane(limits(), {{60s, 300s}, 60s, 5ms, 2ms});
   const Script script = parse({reinterpret_cast<const char*>(data), size});
   tcp::acceptor acceptor(context(), {asio::ip::address_v4::loopback(), 0});
   asio::co_spawn(context(), accept_all(acceptor, script), [](std::exception_ptr) {});
