@@ -31,6 +31,16 @@ std::string escaped_name(std::string_view name, Escaping escaping) {
   return out;
 }
 
+std::string escaped_name(const FamilySpec& family, Escaping escaping) {
+  std::string name = escaped_name(family.name, escaping);
+  if (escaping == Escaping::kDots && family.named_with_suffix &&
+      !name_suffix(family.type, SampleSpec::Part::kPlain).empty()) {
+    // The underscore that the suffix begins with is doubled like every other.
+    name += '_';
+  }
+  return name;
+}
+
 std::string_view name_suffix(FamilyType type, SampleSpec::Part part) {
   switch (type) {
     case FamilyType::kCounter:

@@ -47,11 +47,7 @@ struct ProtobufNumbers {
 
 struct ProtobufTextNumbers {
   static constexpr std::size_t kRoom = kJavaNumberRoom;
-  static char* number(double value, char* to) {
-    if (std::isfinite(value)) return write_java_double(value, to);
-    const std::string_view text = std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
-    return std::copy(text.begin(), text.end(), to);
-  }
+  static char* number(double value, char* to) { return write_java_double(value, to); }
   static char* count(double value, char* to) {
     return std::to_chars(to, to + kRoom, whole_number(value)).ptr;
   }

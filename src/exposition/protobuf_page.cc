@@ -109,11 +109,11 @@ GappedText protobuf_page(std::span<const FamilySpec> families, Escaping escaping
   for (const FamilySpec& family : families) {
     if (family.samples.empty()) continue;
     const ProtobufType type = protobuf_type(family.type);
-    std::string name = escaped_name(family.name, escaping);
+    std::string name = escaped_name(family, escaping);
     name += name_suffix(family.type, SampleSpec::Part::kPlain);
     message.clear();
     put_text(kFamilyName, name, message.text());
-    if (!family.help.empty()) put_text(kFamilyHelp, family.help, message.text());
+    put_text(kFamilyHelp, family.help, message.text());
     put_number(kFamilyType, type.number, message.text());
     std::span<const SampleSpec> rest = family.samples;
     while (!rest.empty()) {

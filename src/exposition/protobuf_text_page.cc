@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -87,7 +86,6 @@ class FieldWriter {
 };
 
 std::string quantile_text(double quantile) {
-  if (std::isnan(quantile)) return "nan";
   std::array<char, kJavaNumberRoom> text{};
   return {text.data(), write_java_double(quantile, text.data())};
 }
@@ -137,10 +135,10 @@ GappedText protobuf_text_page(std::span<const FamilySpec> families, Escaping esc
   for (const FamilySpec& family : families) {
     if (family.samples.empty()) continue;
     const ProtobufType type = protobuf_type(family.type);
-    std::string name = escaped_name(family.name, escaping);
+    std::string name = escaped_name(family, escaping);
     name += name_suffix(family.type, SampleSpec::Part::kPlain);
     writer.text("name", name);
-    if (!family.help.empty()) writer.text("help", family.help);
+    writer.text("help", family.help);
     writer.word("type", type.name);
     std::span<const SampleSpec> rest = family.samples;
     while (!rest.empty()) {

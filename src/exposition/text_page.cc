@@ -76,7 +76,7 @@ GappedText text_page(std::span<const FamilySpec> families, Format format, Escapi
   std::string& text = page.text();
   for (const FamilySpec& family : families) {
     if (family.samples.empty()) continue;
-    const std::string name = escaped_name(family.name, escaping);
+    const std::string name = escaped_name(family, escaping);
     append_metadata(family, name, format, text);
     for (const SampleSpec& sample : family.samples) {
       text += name;

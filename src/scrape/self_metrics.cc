@@ -26,6 +26,7 @@ class SelfMetrics::Writer {
   void family(const char* name, FamilyType type, const char* help, const char* unit = "") {
     if (families_ == nullptr) return;
     families_->push_back({.name = name, .type = type, .help = help, .unit = unit, .samples = {}});
+    families_->back().named_with_suffix = true;
     if (type == FamilyType::kCounter && started_ > 0) {
       families_->back().created_ms = std::llround(started_ * 1000);
     }

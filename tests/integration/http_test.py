@@ -181,7 +181,7 @@ TABLE = [
     ("dots", page(NAMED, "Accept: text/plain;escaping=dots"), 200, {"content-type": TEXT},
      has(DOTS)),
     ("dots for the own families", page("/metrics", "Accept: text/plain; escaping=dots; q=1"), 200,
-     {}, has(b"jmx__scrape__error 0.0\n", b"jmx__config__reload__success_total 0.0\n")),
+     {}, has(b"jmx__scrape__error 0.0\n", b"jmx__config__reload__success__total 0.0\n")),
     ("the first scheme", page(NAMED, "Accept: a;escaping=nothing;escaping=dots"), 200, {},
      ONE_FAMILY),
     ("a scheme with a comma", page(NAMED, "Accept: a;escaping=dots,b;q=1"), 200, {}, ONE_FAMILY),

@@ -682,14 +682,15 @@ TEST_CASE("server: protobuf and escaping are negotiated", "[http]") {
   CHECK(reply.header("content-type") ==
         "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
         "encoding=delimited");
-  CHECK(reply.body.substr(0, 20) == "\x21\n\x10t__obj__A__Value\x18");
+  CHECK(reply.body.substr(0, 20) == "\x23\n\x10t__obj__A__Value\x12");
   CHECK(server.get("/metrics?name[]=t_obj_A_Value", "Accept: a;escaping=dots\r\n").body ==
         "# TYPE t__obj__A__Value untyped\nt__obj__A__Value 42.5\n");
   const Reply debug = server.get("/metrics?debug=prometheus-protobuf&name[]=t_obj_A_Value",
                                  "Accept-Encoding: gzip\r\n");
   CHECK(debug.header("content-type") == "text/plain; charset=utf-8");
   CHECK(debug.body ==
-        "name: \"t_obj_A_Value\"\ntype: UNTYPED\nmetric {\n  untyped {\n    value: 42.5\n  }\n}\n");
+        "name: \"t_obj_A_Value\"\nhelp: \"\"\ntype: UNTYPED\nmetric {\n  untyped {\n"
+        "    value: 42.5\n  }\n}\n");
 }
 
 TEST_CASE("server: the dump has a line for each connection", "[http]") {
