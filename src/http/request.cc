@@ -10,22 +10,32 @@ namespace {
 
 namespace urls = boost::urls;
 
-/// RFC 3986 has no raw brackets in a query, but `name[]=` is written so.
-std::string with_brackets_escaped(std::string_view target) {
+/// Escapes what RFC 3986 wants escaped and the peer takes as it stands: brackets in the query, for
+/// `name[]=`, and bytes of Latin-1 that are neither controls nor a blank.
+std::string with_raw_escaped(std::string_view target) {
+  static constexpr unsigned char kFirstLetter = 0xA1;
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string escaped;
   escaped.reserve(target.size() + 16);
   bool in_query = false;
   for (const char c : target) {
     if (c == '?') in_query = true;
-    if (in_query && c == '[') {
-      escaped += "%5B";
-    } else if (in_query && c == ']') {
-      escaped += "%5D";
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= kFirstLetter || (in_query && (c == '[' || c == ']'))) {
+      escaped += '%';
+      escaped += kDigits[byte >> 4U];
+      escaped += kDigits[byte & 15U];
     } else {
       escaped += c;
     }
   }
   return escaped;
+}
+
+/// A fragment has the characters of a query.
+bool is_fragment(std::string_view text) {
+  if (text.find('#') != std::string_view::npos) return false;
+  return urls::parse_uri_reference(with_raw_escaped("?" + std::string(text))).has_value();
 }
 
 /// A part of a valid query, decoded; `+` stands for a blank, as forms write it.
@@ -36,10 +46,12 @@ std::string decode(std::string_view part) {
 }  // namespace
 
 std::optional<Location> parse_target(std::string_view target) {
-  // A fragment never goes to a server. Boost.URL 1.81 walks off the end of an empty query in front
-  // of one, and its iterator over parameters is not used for the same reason.
-  if (target.empty() || target.find('#') != std::string_view::npos) return std::nullopt;
-  const std::string text = with_brackets_escaped(target);
+  // Boost.URL 1.81 walks off the end of an empty query in front of a fragment, so that it never
+  // sees one; its iterator over parameters is not used for the same reason.
+  const std::size_t mark = std::min(target.find('#'), target.size());
+  if (mark == 0) return std::nullopt;
+  if (mark < target.size() && !is_fragment(target.substr(mark + 1))) return std::nullopt;
+  const std::string text = with_raw_escaped(target.substr(0, mark));
   const urls::result<urls::url_view> parsed = urls::parse_uri_reference(text);
   if (!parsed) return std::nullopt;
 

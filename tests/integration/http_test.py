@@ -2,15 +2,13 @@
 bytes of requests, and what of the answer a client can notice."""
 
 import contextlib
-import dataclasses
 import gzip
-import re
-import socket
 import time
 
 from jmxbridge_testing import (Daemon, ServiceTest, differences, eventually, main,
                                parse_openmetrics, parse_protobuf, parse_text, start_target,
                                without_own)
+from jmxbridge_testing.raw_http import Connection, page, request
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -22,65 +20,6 @@ WANTS_PROTOBUF = ("Accept: application/vnd.google.protobuf;"
                   "proto=io.prometheus.client.MetricFamily;encoding=delimited")
 HEALTHY = b"Exporter is healthy.\n"
 VALUE = b"app_A_Value 1.0\n"
-
-
-@dataclasses.dataclass
-class Answer:
-    status: int
-    headers: dict  # names in lower case
-    body: bytes
-
-
-class Connection:
-    """Raw bytes over a socket, and the answers that come back."""
-
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
-        self.received = b""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        self.socket.close()
-
-    def send(self, request):
-        self.socket.sendall(request)
-
-    def more(self):
-        try:
-            data = self.socket.recv(65536)
-        except ConnectionResetError:
-            data = b""
-        self.received += data
-        return bool(data)
-
-    def ended(self):
-        return not self.received and not self.more()
-
-    def answer(self, *, head_only=False):
-        """The next answer, or None if the connection ends without one."""
-        while b"\r\n\r\n" not in self.received:
-            if not self.more():
-                return None
-        head, _, self.received = self.received.partition(b"\r\n\r\n")
-        status, *lines = head.decode("ascii").split("\r\n")
-        headers = {}
-        for line in lines:
-            name, _, value = line.partition(": ")
-            headers[name.lower()] = value
-        status = int(re.fullmatch(r"HTTP/1\.1 (\d{3}) [A-Z].*", status)[1])
-        size = 0 if head_only or status == 100 else int(headers["content-length"])
-        while len(self.received) < size:
-            if not self.more():
-                raise AssertionError("an answer is cut off")
-        body, self.received = self.received[:size], self.received[size:]
-        return Answer(status, headers, body)
-
-
-def request(target, *headers, method="GET", version="1.1", body=b""):
-    lines = [f"{method} {target} HTTP/{version}", *headers, "", ""]
-    return "\r\n".join(lines).encode("latin-1") + body
 
 
 def starts(text):
@@ -97,10 +36,6 @@ def lacks(text):
 
 def one_line(body):
     return body.count(b"\n") == 1 and body.endswith(b"\n")
-
-
-def page(target, *headers):
-    return request(target, *headers, "Connection: close")
 
 
 NAMED = "/metrics?name[]=app_A_Value"
@@ -248,6 +183,9 @@ TABLE = [
     ("a length and chunks", request("/metrics", "Content-Length: 3", "Transfer-Encoding: chunked",
                                     method="POST", body=b"0\r\n\r\n"), 400,
      {"connection": "close"}, one_line),
+    ("another transfer coding", request("/metrics", "Transfer-Encoding: gzip, chunked"), 501,
+     {"connection": "close"}, one_line),
+    ("an empty line before", b"\r\n" + page("/-/healthy"), 200, {}, HEALTHY),
     ("two lengths", request("/metrics", "Content-Length: 1", "Content-Length: 2", method="POST",
                             body=b"ab"), 400, {"connection": "close"}, one_line),
     ("a malformed header", b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400, {"connection": "close"},
@@ -292,6 +230,7 @@ class RequestsTest(ServiceTest):
                     self.assertEqual(answer.body, body)
                 else:
                     self.assertTrue(body(answer.body), answer.body[:2000])
+                self.assertIn("content-length", answer.headers)
                 self.assertEqual(answer.headers["x-content-type-options"], "nosniff")
                 self.assertEqual(answer.headers["x-frame-options"], "DENY")
                 self.assertRegex(answer.headers["date"], r"^\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT$")

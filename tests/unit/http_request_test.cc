@@ -45,12 +45,42 @@ TEST_CASE("request target: what is well-formed but names no path gives none of o
 }
 
 TEST_CASE("request target: what is malformed is told apart", "[http]") {
-  for (const char* target :
-       {"", "/%zz", "/%", "/%4", "/a b", "/metrics?x=%zz", "/<x>", "/a\"b", "/a\\b", "/\x80",
-        "/metrics?a={b}", "/metrics#x", "?#me", "/[x]", "http://[::1/metrics"}) {
+  for (const char* target : {"",
+                             "/%zz",
+                             "/%",
+                             "/%4",
+                             "/a b",
+                             "/metrics?x=%zz",
+                             "/<x>",
+                             "/a\"b",
+                             "/a\\b",
+                             "/\x80",
+                             "/metrics?a={b}",
+                             "/\xA0",
+                             "/metrics?x=\x9F",
+                             "#",
+                             "#x",
+                             "/metrics#x#y",
+                             "/metrics#<",
+                             "/metrics#%zz",
+                             "/[x]",
+                             "http://[::1/metrics"}) {
     INFO(target);
     CHECK_FALSE(parse_target(target).has_value());
   }
+}
+
+TEST_CASE("request target: a fragment does not count", "[http]") {
+  CHECK(path_of("/metrics#x") == "/metrics");
+  CHECK(path_of("/metrics#") == "/metrics");
+  CHECK(path_of("?#me") == "");
+  CHECK(query_of("/metrics?a=1#b=2&[c]?\xE9") == Pairs{{"a", "1"}});
+  CHECK(query_of("/metrics?#a=1").empty());
+}
+
+TEST_CASE("request target: letters of Latin-1 may be raw", "[http]") {
+  CHECK(path_of("/metrics\xE9") == "/metrics\xE9");
+  CHECK(query_of("/?\xA1=\xFF%FF[") == Pairs{{"\xA1", "\xFF\xFF["}});
 }
 
 TEST_CASE("request target: brackets of a parameter may be raw or percent-encoded", "[http]") {
