@@ -25,10 +25,11 @@ class Daemon:
     """A running jmxbridge in the peer's form, `jmxbridge 127.0.0.1:PORT CONFIG`, on a free port."""
 
     def __init__(self, processes, configuration, *, options=(), environment=None, command=None,
-                 cwd=None):
+                 cwd=None, headers=None):
         """`configuration` is YAML text, or the path of a file; `command` is how to start the program
-        if not by its name alone."""
+        if not by its name alone; `headers` go with each request for its readiness."""
         self.port = free_port()
+        self.headers = headers or {}
         if isinstance(configuration, pathlib.Path):
             self.configuration = configuration
         else:
@@ -48,7 +49,7 @@ class Daemon:
             if not self.process.running():
                 raise TestTimeout(f"jmxbridge ended with {self.process.popen.returncode}:\n"
                                   f"{self.process.log()}")
-            return self.get("/-/ready").status == 200
+            return self.get("/-/ready", headers=self.headers).status == 200
 
         eventually("jmxbridge is ready", ready, seconds)
 

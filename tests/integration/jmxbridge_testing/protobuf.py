@@ -118,7 +118,8 @@ def read_metric(data, family):
         family.created.append(None)
 
 
-def parse_protobuf(page):
+def parse_protobuf(page, *, empty_help=False):
+    """The families of a page; `empty_help` takes a help that is there and has no text, too."""
     families, at = {}, 0
     while at < len(page):
         data, at = take_delimited(page, at)
@@ -126,7 +127,7 @@ def parse_protobuf(page):
         name = one(message, 1, bytes).decode()
         help_text = one(message, 2, bytes).decode() if 2 in message else None
         family = ProtobufFamily(name, TYPES[one(message, 3, int)], help_text)
-        if name in families or help_text == "":
+        if name in families or (help_text == "" and not empty_help):
             raise PageError(f"{name}: twice, or with an empty help")
         for metric in message.pop(4, []):
             read_metric(metric, family)
