@@ -11,7 +11,8 @@ from .processes import Processes
 from .targets import start_target
 
 # What a machine may lack: the names that JMXBRIDGE_REQUIRE knows, and who says so.
-NEEDS = {"jdk25": lambda: jdk(25), "kafka": lambda: jars("kafka"), "peer": lambda: jars("peer")}
+NEEDS = {"jdk25": lambda: jdk(25), "kafka": lambda: jars("kafka"), "peer": lambda: jars("peer"),
+         "standalone": lambda: jars("standalone")}
 SKIPPED = 77  # CTest's SKIP_RETURN_CODE
 
 
