@@ -7,7 +7,8 @@ import subprocess
 
 from configurations import (COLLECTOR_DIFFERENCES, SERVER_DIFFERENCES, collector_cases, server_cases)
 
-from jmxbridge_testing import ServiceTest, main, program, start_target
+from jmxbridge_testing import ServiceTest, main, program
+from jmxbridge_testing.peer import start_peer
 
 
 class ConfigurationsTest(ServiceTest):
@@ -43,19 +44,16 @@ class ConfigurationsTest(ServiceTest):
         if wrong:
             self.fail("\n".join(wrong))
 
-    def session(self, name, folder):
-        return start_target(self.processes, name, folder=folder, heap="96m")
-
     def test_the_collectors_part(self):
         cases = collector_cases()
         self.assertGreaterEqual(len(cases), 1000)
-        self.check(cases, COLLECTOR_DIFFERENCES, self.session("PeerSession", "peer"))
+        self.check(cases, COLLECTOR_DIFFERENCES, start_peer(self.processes, "PeerSession"))
 
     def test_the_servers_part(self):
         cases = server_cases()
         self.assertGreaterEqual(len(cases), 300)
-        self.check(cases, SERVER_DIFFERENCES, self.session("PeerSession", "peer"),
-                   self.session("StandaloneSession", "standalone"))
+        self.check(cases, SERVER_DIFFERENCES, start_peer(self.processes, "PeerSession"),
+                   start_peer(self.processes, "StandaloneSession", "standalone"))
 
 
 if __name__ == "__main__":

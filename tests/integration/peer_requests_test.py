@@ -13,6 +13,7 @@ from peer_requests import (GUARDED_CASES, GUARDED_DIFFERENCES, OPEN_CASES, OPEN_
                            login)
 
 from jmxbridge_testing import Daemon, ServiceTest, free_port, main, parse_protobuf, start_target
+from jmxbridge_testing.peer import start_peer
 from jmxbridge_testing.raw_http import Connection
 
 HEADERS = ["content-type", "content-encoding", "allow", "www-authenticate", "location", "vary",
@@ -99,7 +100,7 @@ class PeerRequestsTest(ServiceTest):
     @classmethod
     def start_shared(cls):
         cls.target = start_target(cls.shared, "MutableTarget", *BEANS)
-        cls.peer = start_target(cls.shared, "PeerServer", folder="peer", heap="96m")
+        cls.peer = start_peer(cls.shared, "PeerServer")
 
     def start_pair(self, *, target=None, delay=0, password=None):
         """The peer and the daemon, as two ports."""
