@@ -3,6 +3,7 @@
 differences that configurations.py lists with their reasons."""
 
 import collections
+import concurrent.futures
 import subprocess
 
 from configurations import (COLLECTOR_DIFFERENCES, SERVER_DIFFERENCES, collector_cases, server_cases)
@@ -18,12 +19,15 @@ class ConfigurationsTest(ServiceTest):
         lines = [f"load {file}" for file in files]
         for session in sessions:
             session.send(lines)
-        ours = [subprocess.run([program(), "--config.check", file], capture_output=True, text=True, timeout=20)
-                for file in files]
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            ours = list(pool.map(self.check_file, files))
         theirs = zip(*(session.collect(lines, 60) for session in sessions), strict=True)
         for each, mine, said in zip(cases, ours, theirs, strict=True):
             self.assertIn(mine.returncode, (0, 1), each)
             yield each, all(text == "loaded" for text in said), mine.returncode == 0, (said, mine.stdout + mine.stderr)
+
+    def check_file(self, file):
+        return subprocess.run([program(), "--config.check", file], capture_output=True, text=True, timeout=20)
 
     def check(self, cases, listed, *sessions):
         counts = collections.Counter()

@@ -66,7 +66,7 @@ def read(answer):
     if kind.startswith("application/vnd.google.protobuf"):
         return [(name, family.type, family.help, [stamp is None for stamp in family.created],
                  [] if MOVING.match(name + " 1") else [f"{sample} {sample.value}" for sample in family.samples])
-                for name, family in parse_protobuf(body, empty_help=True).items() if not OWN_LINE.match(name)]
+                for name, family in parse_protobuf(body).items() if not OWN_LINE.match(name)]
     text = body.decode("utf-8")
     if text.startswith("name: "):
         return [STAMP.sub("", part[0]) for part in PRINTED_FAMILY.finditer(text)

@@ -118,17 +118,17 @@ def read_metric(data, family):
         family.created.append(None)
 
 
-def parse_protobuf(page, *, empty_help=False):
-    """The families of a page; `empty_help` takes a help that is there and has no text, too."""
+def parse_protobuf(page):
+    """The families of a page. A help without text is none, as text has no line for it."""
     families, at = {}, 0
     while at < len(page):
         data, at = take_delimited(page, at)
         message = fields(data)
         name = one(message, 1, bytes).decode()
-        help_text = one(message, 2, bytes).decode() if 2 in message else None
+        help_text = one(message, 2, bytes).decode() or None
         family = ProtobufFamily(name, TYPES[one(message, 3, int)], help_text)
-        if name in families or (help_text == "" and not empty_help):
-            raise PageError(f"{name}: twice, or with an empty help")
+        if name in families:
+            raise PageError(f"{name}: twice")
         for metric in message.pop(4, []):
             read_metric(metric, family)
         nothing_left(message, name)
