@@ -23,12 +23,10 @@ class PartSink : public FetchSink {
   }
   void info(std::uint32_t bean, MBeanInfo info) override { sink_.info(at(bean), std::move(info)); }
   void done(std::uint32_t bean, BeanOutcome outcome, std::string_view detail) override {
-    if (outcome != BeanOutcome::kOtherLane) {
-      sink_.done(at(bean), outcome, detail);
-    } else if (keeps_back_) {
+    if (outcome == BeanOutcome::kOtherLane && keeps_back_) {
       kept_back.push_back(at(bean));
     } else {
-      sink_.done(at(bean), BeanOutcome::kFailed, detail);
+      sink_.done(at(bean), outcome, detail);
     }
   }
 
@@ -52,12 +50,10 @@ class PartDescribeSink : public DescribeSink {
 
   void info(std::uint32_t bean, MBeanInfo info) override { sink_.info(at(bean), std::move(info)); }
   void failed(std::uint32_t bean, BeanOutcome outcome, std::string_view detail) override {
-    if (outcome != BeanOutcome::kOtherLane) {
-      sink_.failed(at(bean), outcome, detail);
-    } else if (keeps_back_) {
+    if (outcome == BeanOutcome::kOtherLane && keeps_back_) {
       kept_back.push_back(at(bean));
     } else {
-      sink_.failed(at(bean), BeanOutcome::kFailed, detail);
+      sink_.failed(at(bean), outcome, detail);
     }
   }
 

@@ -48,12 +48,17 @@ class InventorySink : public DescribeSink {
     if (outcome != BeanOutcome::kUnanswered && outcome != BeanOutcome::kBlocked) {
       --report_.beans_missing;
     }
-    if (outcome == BeanOutcome::kFailed) {
-      log::debug("{} cannot be described: {}", printable(names_[bean].text()), printable(detail));
+    if (outcome != BeanOutcome::kFailed && outcome != BeanOutcome::kOtherLane) return;
+    const std::string name = printable(names_[bean].text());
+    log::debug("{} cannot be described: {}", name, printable(detail));
+    if (broken.empty()) {
+      broken = name + " cannot be described and is left out: " + printable(detail) +
+               ". Exclude it with excludeObjectNames if that is as it should be.";
     }
   }
 
   std::vector<ObjectName> blocked;
+  std::string broken;
 
  private:
   Inventory& inventory_;
@@ -92,8 +97,13 @@ class PlanSink : public FetchSink {
         --report_.beans_missing;
         if (plan_.finish_bean(reads_.beans[bean])) again.push_back(name);
         return;
-      case BeanOutcome::kFailed:
       case BeanOutcome::kOtherLane:
+        if (broken.empty()) {
+          broken = printable(name.text()) + " cannot be read by the fast lane (" +
+                   printable(detail) + "): leave --lane out to read it through the JVM.";
+        }
+        [[fallthrough]];
+      case BeanOutcome::kFailed:
         log::debug("{} cannot be read: {}", printable(name.text()), printable(detail));
         [[fallthrough]];
       case BeanOutcome::kGone:
@@ -273,6 +283,7 @@ asio::awaitable<Result<void>> Reader::describe(Plan& plan, Deadline deadline, Re
     }
   }
   Result<void> described;
+  undescribed_.clear();
   if (!names.empty()) {
     // What is known already is read in any case, whatever becomes of the new.
     const Clock::time_point now = Clock::now();
@@ -280,6 +291,7 @@ asio::awaitable<Result<void>> Reader::describe(Plan& plan, Deadline deadline, Re
     InventorySink sink(inventory_, names, report);
     described = co_await source_->describe(names, sink, until);
     put_aside(sink.blocked);
+    undescribed_ = std::move(sink.broken);
   }
   update_plan(plan, deadline);
   co_return described;
@@ -304,13 +316,13 @@ asio::awaitable<Result<void>> Reader::fetch(Plan& plan, Deadline deadline, ReadR
 
   report.beans_missing += static_cast<std::uint32_t>(pending_.size());
   report.complete = fetched.has_value() && report.beans_missing == 0;
-  report.failed =
-      !report.complete || !set_aside_.names().empty() || over_limit_ || !sink.broken.empty();
+  report.failed = !report.complete || !set_aside_.names().empty() || over_limit_ ||
+                  !sink.broken.empty() || !undescribed_.empty();
+  if (!undescribed_.empty()) report.error = undescribed_;
   if (!sink.broken.empty()) report.error = std::move(sink.broken);
   if (over_limit_) {
     report.error = "The target has more than " + std::to_string(limits_.beans) +
-                   " MBeans; the rest is left out. Narrow includeObjectNames, or raise "
-                   "limits.beans.";
+                   " MBeans; the rest is left out. Narrow includeObjectNames.";
   }
   if (report.beans_missing > 0) {
     report.error = std::to_string(report.beans_missing) +

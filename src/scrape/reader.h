@@ -76,6 +76,7 @@ class Reader {
   Inventory inventory_;
   SetAside set_aside_;
   std::vector<ObjectName> pending_;  ///< changes of the inventory that the plan lacks
+  std::string undescribed_;          ///< of this scrape: which bean has no description, and why
   bool listening_ = true;
   bool known_ = false;       ///< the inventory is that of this session
   bool over_limit_ = false;  ///< the target has more beans than are read

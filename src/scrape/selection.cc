@@ -53,6 +53,20 @@ std::string ascii_lower(std::string_view text) {
   return out;
 }
 
+/// An info may list a name twice; the exporter keeps the infos by their names.
+void keep_last_of_each_name(const MBeanInfo& info, std::vector<std::uint32_t>& positions) {
+  const auto name = [&](std::uint32_t i) -> const std::string& { return info.attributes[i].name; };
+  const auto by_name = [&](std::uint32_t a, std::uint32_t b) { return name(a) < name(b); };
+  const auto same = [&](std::uint32_t a, std::uint32_t b) { return name(a) == name(b); };
+  std::vector<std::uint32_t> sorted = positions;
+  std::stable_sort(sorted.begin(), sorted.end(), by_name);
+  if (std::adjacent_find(sorted.begin(), sorted.end(), same) == sorted.end()) return;
+  std::reverse(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
+  std::sort(sorted.begin(), sorted.end());
+  positions = std::move(sorted);
+}
+
 }  // namespace
 
 std::vector<ObjectName> Selection::queries() const {
@@ -95,6 +109,7 @@ std::vector<std::uint32_t> Selection::attributes(const ObjectName& name,
       out.push_back(i);
     }
   }
+  keep_last_of_each_name(info, out);
   return out;
 }
 

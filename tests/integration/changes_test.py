@@ -130,7 +130,11 @@ class ChangesTest(ServiceTest):
         self.target.command("register app:type=Mute Value=int:1")
         self.target.command("info app:type=Mute throw")
         for _ in range(2):
-            self.assertEqual(self.bean_names(self.scrape()), set())
+            page = self.daemon.scrape()
+            self.assertEqual(self.bean_names(page), set())
+            self.assertEqual(self.value(page, "app_Fixed_Value"), 7.0)
+            # The peer says so, too, and ends its scrape.
+            self.assertEqual(self.value(page, "jmx_scrape_error"), 1.0)
         self.target.command("info app:type=Mute fine")
         self.target.command("register app:type=Later Value=int:2")
         self.assertLessEqual({"app_Later_Value"}, self.bean_names(self.scrape()))

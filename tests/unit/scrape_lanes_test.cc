@@ -163,7 +163,7 @@ TEST_CASE("lanes: where only the fast lane may serve, its failure is the target'
   fixture.wire.refusal.clear();
   fixture.fast.undecodable.insert(name_of("d:n=2"));
   lanes = fixture.open();
-  CHECK(fetch(*lanes, three()) == Log{"0=1", "1 2", "2=3"});
+  CHECK(fetch(*lanes, three()) == Log{"0=1", "1 5", "2=3"});
   CHECK(fixture.portable.log.empty());
 }
 

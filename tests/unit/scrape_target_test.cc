@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "count_allocations.h"
+#include "jmx/limits.h"
 #include "scrape_bench.h"
 
 namespace jmxbridge {
@@ -460,6 +461,58 @@ TEST_CASE("target: includes, excludes and attribute filters select", "[scrape]")
   fake.server.add("d:type=C", {{"X", integer_value(4)}});
   CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0", "d_C_X 4.0", "java_lang_Threading_Count 3.0"});
   CHECK(fake.take_log() == Log{"changes", "describe 1", "fetch 3"});
+}
+
+TEST_CASE("target: an attribute that an info lists twice is read once", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}, {"Y", integer_value(2)}});
+  MBeanInfo& info = fake.server.beans.at(name_of("d:type=A")).info;
+  info.attributes.push_back(info.attributes.front());
+  info.attributes.back().description = "the last one counts";
+  const std::string page = fake.scrape();
+  CHECK(samples(page) == Lines{"d_A_X 1.0", "d_A_Y 2.0"});
+  CHECK(has_line(page, "# HELP d_A_X the last one counts d:name=null,type=A,attribute=X"));
+  CHECK(has_line(page, "jmx_scrape_error 0.0"));
+}
+
+TEST_CASE("target: a label value above its bound costs its sample and is flagged", "[scrape]") {
+  Fixture fake;
+  const std::string longest(Limits().label_value_bytes, 'x');
+  fake.server.add("d:type=A,name=" + longest, {{"X", integer_value(1)}});
+  CHECK(has_line(fake.scrape(), "jmx_scrape_error 0.0"));
+  fake.server.add("d:type=A,name=" + longest + "y", {{"X", integer_value(2)}});
+  const std::string page = fake.scrape();
+  CHECK(samples(page) == Lines{"d_A_X{name=\"" + longest + "\"} 1.0"});
+  CHECK(has_line(page, "jmx_scrape_error 1.0"));
+}
+
+TEST_CASE("target: a bean without a description is left out and flagged until it has one",
+          "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.server.add("d:type=B", {{"X", integer_value(2)}});
+  fake.server.undecodable.insert(name_of("d:type=B"));
+  for (int scrape = 0; scrape < 2; ++scrape) {
+    const std::string page = fake.scrape();
+    CHECK(samples(page) == Lines{"d_A_X 1.0"});
+    CHECK(has_line(page, "jmx_scrape_error 1.0"));
+    CHECK(has_line(page, "jmxbridge_scrape_beans_missing 0.0"));
+  }
+  fake.server.undecodable.clear();
+  const std::string page = fake.scrape();
+  CHECK(samples(page) == Lines{"d_A_X 1.0", "d_B_X 2.0"});
+  CHECK(has_line(page, "jmx_scrape_error 0.0"));
+}
+
+TEST_CASE("target: a bean whose values only another lane could read is flagged", "[scrape]") {
+  Fixture fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.server.add("d:type=B", {{"X", integer_value(2)}});
+  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0", "d_B_X 2.0"});
+  fake.server.undecodable.insert(name_of("d:type=B"));
+  const std::string page = fake.scrape();
+  CHECK(samples(page) == Lines{"d_A_X 1.0"});
+  CHECK(has_line(page, "jmx_scrape_error 1.0"));
 }
 
 TEST_CASE("target: an empty include list collects nothing", "[scrape]") {
