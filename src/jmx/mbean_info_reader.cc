@@ -90,7 +90,7 @@ Result<MBeanInfo> read_mbean_info(const ObjectNode& info, const Limits& limits, 
     read.attributes.push_back(read_attribute(*attribute));
     bytes += size_of(read.attributes.back());
     if (bytes > limits.answer_bytes) {
-      return fail(ErrorKind::kLimit, "the texts of an MBeanInfo pass limits.answerBytes");
+      return fail(ErrorKind::kLimit, "the texts of an MBeanInfo are longer than an answer may be");
     }
   }
   read.immutable = says_immutable(info, arena);

@@ -9,7 +9,7 @@
 namespace jmxbridge {
 
 /// What an object of javax.management.MBeanInfo, or of a class derived from it, says. Fails if its
-/// texts together pass limits.answerBytes, as texts that are shared in the stream can.
+/// texts together pass Limits::answer_bytes, as texts that are shared in the stream can.
 Result<MBeanInfo> read_mbean_info(const ObjectNode& info, const Limits& limits, Arena& arena);
 
 }  // namespace jmxbridge

@@ -8,8 +8,7 @@
 namespace jmxbridge {
 
 bool StreamReader::read_class_desc(const ClassDesc*& out) {
-  if (++depth_ > limits_.depth)
-    return over_limit("its classes are nested deeper than limits.depth");
+  if (++depth_ > limits_.depth) return over_limit("its classes are nested too deep");
   if (!read_class_desc(in_.u8(), out)) return false;
   --depth_;
   return in_.ok();
@@ -116,7 +115,7 @@ bool StreamReader::finish_class(ClassDesc& desc) {
   if (!read_class_desc(desc.super)) return false;
   const ClassDesc* const super = desc.super;
   const std::size_t above = super != nullptr ? super->chain.size() : 0;
-  if (above >= limits_.depth) return over_limit("a class has more ancestors than limits.depth");
+  if (above >= limits_.depth) return over_limit("a class has too many ancestors");
   const std::span<const ClassDesc*> chain = arena_.make_array<const ClassDesc*>(above + 1);
   if (super != nullptr) {
     std::copy(super->chain.begin(), super->chain.end(), chain.begin());

@@ -64,7 +64,7 @@ Result<Value> StreamDecoder::value() {
   Value value;
   if (!reader_->builder().convert(root, value)) {
     return fail(ErrorKind::kLimit,
-                "a value holds more than limits.samples or limits.depth allow, or holds itself");
+                "a value holds too many others, nests them too deep, or holds itself");
   }
   return value;
 }
@@ -123,7 +123,9 @@ Result<std::vector<ObjectName>> StreamDecoder::object_names() {
     const std::string_view text = reader_->builder().object_name_text(element);
     bytes += text.size();
     if (bytes > reader_->limits().answer_bytes) {
-      return fail(ErrorKind::kLimit, "the names of the target's MBeans pass limits.answerBytes");
+      return fail(ErrorKind::kLimit,
+                  "the names of the target's MBeans are longer than an answer may be; narrow "
+                  "includeObjectNames");
     }
     Result<ObjectName> name = ObjectName::parse(text);
     if (!name) return fail(std::move(name.error()));

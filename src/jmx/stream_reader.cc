@@ -55,8 +55,7 @@ bool StreamReader::read(std::span<const std::byte> stream, const Node*& root) {
   start(stream);
   may_be_cut_ = false;
   root = nullptr;
-  if (stream.size() > limits_.answer_bytes)
-    return over_limit("it is larger than limits.answerBytes");
+  if (stream.size() > limits_.answer_bytes) return over_limit("it is larger than an answer may be");
   if (in_.u16() != kStreamMagic || in_.u16() != kStreamVersion) {
     return malformed("it is no Java serialization stream");
   }
@@ -74,7 +73,7 @@ bool StreamReader::read_front(std::span<const std::byte> bytes, const Node*& roo
   while (in_.peek() == code::kReset) in_.u8();
   if (!read_object(root)) return false;
   size = in_.position();
-  return size <= limits_.answer_bytes || over_limit("it is larger than limits.answerBytes");
+  return size <= limits_.answer_bytes || over_limit("it is larger than an answer may be");
 }
 
 Error StreamReader::error() const {
@@ -114,10 +113,9 @@ bool StreamReader::promise(std::uint64_t elements) {
 
 bool StreamReader::read_object(const Node*& out) {
   out = nullptr;
-  if (++depth_ > limits_.depth)
-    return over_limit("its objects are nested deeper than limits.depth");
+  if (++depth_ > limits_.depth) return over_limit("its objects are nested too deep");
   if (arena_.handed_out() / 2 > limits_.answer_bytes) {
-    return over_limit("decoding it takes more memory than limits.answerBytes allows");
+    return over_limit("decoding it takes more memory than an answer may");
   }
   if (!read_content(in_.u8(), out)) return false;
   --depth_;
@@ -167,7 +165,7 @@ bool StreamReader::read_reference(const Node*& out) {
 
 bool StreamReader::read_text(std::uint64_t size, std::string_view& out) {
   if (may_be_cut_ && size > limits_.answer_bytes) {
-    return over_limit("it is larger than limits.answerBytes");
+    return over_limit("it is larger than an answer may be");
   }
   out = in_.take_text(size);
   if (!in_.ok()) return false;
@@ -266,7 +264,7 @@ bool StreamReader::read_array(const Node*& out) {
   if (size != 0) {
     const std::uint64_t bytes = static_cast<std::uint64_t>(count) * size;
     if (may_be_cut_ && bytes > limits_.answer_bytes) {
-      return over_limit("it is larger than limits.answerBytes");
+      return over_limit("it is larger than an answer may be");
     }
     array->primitives = in_.take_text(bytes);
     array->unknown = desc->unknown;

@@ -48,7 +48,7 @@ AnswerReader::Look AnswerReader::look(std::span<const std::byte> bytes) {
     seen.value = bytes.subspan(kHead, **value);
   } else if (bytes.size() - kHead > limits_.answer_bytes) {
     seen.front = Front::kUnreadable;
-    seen.problem = "an answer has more bytes than limits.answerBytes";
+    seen.problem = "an answer has more bytes than are read of one";
   } else {
     seen.front = Front::kCut;
   }

@@ -180,7 +180,7 @@ void FetchRun::take_attribute(const Call& call, StreamDecoder& decoder) {
 void FetchRun::hand_over(std::uint32_t bean, std::uint32_t attribute, const NamedValue& named) {
   if (named.over_limit) {
     sink_->lost(bean, attribute, AttributeLoss::kLimit,
-                "a value holds more than limits.samples or limits.depth allow, or holds itself");
+                "a value holds too many others, nests them too deep, or holds itself");
   } else if (named.value.kind == ValueKind::kUnknownClass) {
     sink_->lost(bean, attribute, AttributeLoss::kUnknownClass, named.value.text);
   } else {

@@ -592,15 +592,13 @@ void Plan::install(Slot& slot, Match match, const BeanPlan& bean, const Place& p
       slot.failed = true;
       lose(match.rule, "A label value of " + sample.family + " is longer than " +
                            std::to_string(limits_.label_value_bytes) +
-                           " bytes; the sample is left out. Capture less of it in the rule, or "
-                           "raise limits.labelValueBytes.");
+                           " bytes; the sample is left out. Capture less of it in the rule.");
       continue;
     }
     if (numbers_.in_use() >= limits_.samples) {
       slot.failed = true;
       lose(kWholeTarget, "The target has more than " + std::to_string(limits_.samples) +
-                             " samples; the rest is left out. Narrow includeObjectNames, or raise "
-                             "limits.samples.");
+                             " samples; the rest is left out. Narrow includeObjectNames.");
       continue;
     }
     slot.samples.push_back(planned(std::move(sample), is_plain, bean));

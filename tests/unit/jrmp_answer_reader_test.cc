@@ -83,7 +83,7 @@ TEST_CASE("answer: one that cannot be read ends where the next one of that JVM b
   CHECK(AnswerReader::undecided(bytes_of(cut)) >= 10);
 }
 
-TEST_CASE("answer: one that passes limits.answerBytes is given up", "[jrmp]") {
+TEST_CASE("answer: one that passes its bound is given up", "[jrmp]") {
   Limits limits;
   limits.answer_bytes = 1000;
   AnswerReader reader(limits);

@@ -343,7 +343,7 @@ TEST_CASE("fast lane: a port that speaks something else is said to", "[jrmp]") {
   CHECK_THAT(changes.error().text, Contains(text));
 }
 
-TEST_CASE("fast lane: endless bytes end at limits.answerBytes", "[jrmp]") {
+TEST_CASE("fast lane: endless bytes end at the bound of an answer", "[jrmp]") {
   Limits limits;
   limits.answer_bytes = 100'000;
   FakeServer server([](const FakeCall& call) -> Reply {
