@@ -6,12 +6,12 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string_view>
 #include <system_error>
 
 #include "base/log.h"
+#include "base/text_file.h"
 
 namespace jmxbridge {
 namespace {
@@ -37,12 +37,14 @@ int major_version(std::string_view text) {
 
 /// What the `release` file of a runtime says; 0 if it says nothing.
 int release_version(const fs::path& home) {
-  std::ifstream file(home / "release");
-  constexpr std::string_view kKey = "JAVA_VERSION=\"";
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(kKey)) return major_version(std::string_view(line).substr(kKey.size()));
-  }
-  return 0;
+  constexpr std::size_t kLargest = std::size_t{64} * 1024;
+  constexpr std::string_view kKey = "\nJAVA_VERSION=\"";
+  const Result<std::string> text = read_text_file(home / "release", kLargest);
+  if (!text) return 0;
+  const std::string lines = "\n" + *text;
+  const std::size_t at = lines.find(kKey);
+  if (at == std::string::npos) return 0;
+  return major_version(std::string_view(lines).substr(at + kKey.size()));
 }
 
 bool is_file(const fs::path& path) {

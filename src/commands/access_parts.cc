@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/text_file.h"
 #include "base/wiped_text.h"
 #include "config/load_web_config.h"
-#include "config/text_file.h"
 #include "net/tls_names.h"
 
 namespace jmxbridge {

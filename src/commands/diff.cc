@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/text_file.h"
 #include "commands/fetch_page.h"
 #include "commands/page_diff.h"
-#include "config/text_file.h"
 #include "exposition/sample_text.h"
 
 namespace jmxbridge {
@@ -23,7 +23,7 @@ constexpr std::chrono::seconds kTimeOut{60};
 
 Result<std::string> text_of(const std::string& place) {
   if (is_web_address(place)) return fetch_page(place, kTimeOut);
-  Result<std::string> text = read_text_file(place, kLargestSampleText);
+  Result<std::string> text = read_text_file(place, kLargestSampleText, FileKind::kRegularOrPipe);
   if (!text) return fail(fmt::format("{}: {}", printable(place), text.error().text));
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -47,11 +48,13 @@ void log_failure(const std::exception_ptr& failure) {
 class LiveConfiguration::Reading {
  public:
   Reading(const asio::any_io_executor& executor, std::optional<WatchedFile> file,
-          std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters, Use use)
+          std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters, Use use,
+          std::vector<std::string> told)
       : strand_(asio::make_strand(executor)),
         file_(std::move(file)),
         counters_(counters),
         use_(std::move(use)),
+        told_(std::move(told)),
         snapshot_(std::move(snapshot)) {}
 
   const asio::any_io_executor& strand() const { return strand_; }
@@ -87,6 +90,13 @@ class LiveConfiguration::Reading {
       log::warn("{}", text);
       return fail(std::move(text));
     }
+    if (file_->is_pipe()) {
+      std::string text = "The configuration " + printable(file_->path()) +
+                         " was read from a pipe, which gives it once; start with a file to change "
+                         "it while the daemon runs.";
+      log::warn("{}", text);
+      return fail(std::move(text));
+    }
     file_->note();
     LoadedSnapshot loaded = load_snapshot(file_->path());
     std::vector<std::string> findings = lines_to_log(loaded.report);
@@ -98,11 +108,13 @@ class LiveConfiguration::Reading {
     }
     for (std::string& line : findings) {
       line = printable(line, kLongestFinding);
-      log::warn("{}", line);
+      const bool is_told = std::find(told_.begin(), told_.end(), line) != told_.end();
+      if (!usable || !is_told) log::warn("{}", line);
     }
     const std::string path = printable(file_->path());
     counters_.config_last_reload_successful = usable;
     if (usable) {
+      told_ = std::move(findings);
       take(std::move(loaded.snapshot));
       log::info("The configuration {} was read again.", path);
       return {};
@@ -128,6 +140,7 @@ class LiveConfiguration::Reading {
   std::optional<WatchedFile> file_;  ///< only whether there is one is looked at off the strand
   ProcessCounters& counters_;
   const Use use_;
+  std::vector<std::string> told_;  ///< of the configuration in use
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> snapshot_;
 };
@@ -135,9 +148,10 @@ class LiveConfiguration::Reading {
 LiveConfiguration::LiveConfiguration(const asio::any_io_executor& executor,
                                      std::optional<WatchedFile> file,
                                      std::shared_ptr<const Snapshot> snapshot,
-                                     ProcessCounters& counters, Use use)
+                                     ProcessCounters& counters, Use use,
+                                     std::vector<std::string> told)
     : reading_(std::make_shared<Reading>(executor, std::move(file), std::move(snapshot), counters,
-                                         std::move(use))) {}
+                                         std::move(use), std::move(told))) {}
 
 LiveConfiguration::~LiveConfiguration() = default;
 

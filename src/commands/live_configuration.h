@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "commands/watched_file.h"
@@ -26,9 +27,11 @@ class LiveConfiguration final : public ConfigurationService {
   /// has findings one a line, the old one stays.
   using Use = std::function<Result<void>(std::shared_ptr<const Snapshot>)>;
 
-  /// `file` is the one that `snapshot` was read from; nothing: there is none to read again.
+  /// `file` is the one that `snapshot` was read from; nothing: there is none to read again. `told`:
+  /// what the log says of it already, which is not said again while it stays so.
   LiveConfiguration(const asio::any_io_executor& executor, std::optional<WatchedFile> file,
-                    std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters, Use use);
+                    std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters, Use use,
+                    std::vector<std::string> told = {});
   ~LiveConfiguration() override;
   LiveConfiguration(const LiveConfiguration&) = delete;
   LiveConfiguration& operator=(const LiveConfiguration&) = delete;

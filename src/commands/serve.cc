@@ -172,6 +172,7 @@ int serve(const CommandLine& line) {
 
   std::shared_ptr<const Snapshot> snapshot;
   std::optional<WatchedFile> file;
+  std::vector<std::string> findings;
   if (line.config_file.empty()) {
     snapshot = default_snapshot();
   } else {
@@ -182,7 +183,8 @@ int serve(const CommandLine& line) {
       return kExitError;
     }
     for (const std::string& finding : lines_to_log(loaded.report)) {
-      log::warn("{}", printable(finding, kLongestFinding));
+      findings.push_back(printable(finding, kLongestFinding));
+      log::warn("{}", findings.back());
     }
     snapshot = std::move(loaded.snapshot);
   }
@@ -232,14 +234,16 @@ int serve(const CommandLine& line) {
     std::fprintf(stderr, "%s\n", usable.error().text.c_str());
     return kExitError;
   }
-  LiveConfiguration configuration(scrapes.get_executor(), std::move(file), snapshot, counters,
-                                  [&](std::shared_ptr<const Snapshot> next) {
-                                    Result<void> usable = access->use(next->config.http_server);
-                                    if (!usable) return usable;
-                                    pusher->use(next->config.open_telemetry);
-                                    target.use(std::move(next));
-                                    return usable;
-                                  });
+  LiveConfiguration configuration(
+      scrapes.get_executor(), std::move(file), snapshot, counters,
+      [&](std::shared_ptr<const Snapshot> next) {
+        Result<void> usable = access->use(next->config.http_server);
+        if (!usable) return usable;
+        pusher->use(next->config.open_telemetry);
+        target.use(std::move(next));
+        return usable;
+      },
+      std::move(findings));
   TargetService service(target, configuration, started);
   pusher = std::make_unique<Pusher>(
       scrapes.get_executor(), [&service](Deadline deadline) { return service.scrape(deadline); },

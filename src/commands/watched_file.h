@@ -16,12 +16,15 @@ class WatchedFile {
 
   const std::string& path() const { return path_; }
 
+  /// True if the path leads to a pipe, which can be read only once.
+  bool is_pipe() const;
+
   /// Takes the file that is there now for the known one. Call it before reading the file, so that
   /// what is written meanwhile counts as a change.
   void note();
 
   /// True once for each change; the file that is there now is then noted. A file that is missing
-  /// or cannot be looked at is no change (verdict Q26).
+  /// or cannot be looked at is no change (verdict Q26), and a pipe, which was read once, has none.
   bool has_changed();
 
  private:

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/text_file.h"
 #include "config/coerced.h"
 #include "config/findings.h"
 #include "config/jmx_url.h"
@@ -11,7 +12,6 @@
 #include "config/load_parts.h"
 #include "config/password_file.h"
 #include "config/section.h"
-#include "config/text_file.h"
 #include "config/variables.h"
 #include "config/yaml_reader.h"
 
@@ -142,7 +142,7 @@ void load_top(const Section& top, ConfigUse use, CollectorConfig& config) {
 }  // namespace
 
 Result<std::string> read_yaml_file(const std::string& path) {
-  return read_text_file(path, kLargestYaml);
+  return read_text_file(path, kLargestYaml, FileKind::kRegularOrPipe);
 }
 
 CollectorConfig default_config() {

@@ -31,8 +31,8 @@ LoadedConfig load_config_file(const std::string& path, ConfigUse use = ConfigUse
 LoadedConfig load_config_text(std::string_view text, const std::string& file,
                               ConfigUse use = ConfigUse::kTarget);
 
-/// The text of a YAML file, at most one byte more than kLargestYaml. The error is a clause that
-/// says what to do.
+/// The text of a YAML file or pipe, at most one byte more than kLargestYaml. The error is a clause
+/// that says what to do.
 Result<std::string> read_yaml_file(const std::string& path);
 
 /// The configuration for reading the program's own JVM: no target and one rule, which takes

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/text_file.h"
 #include "config/coerced.h"
-#include "config/text_file.h"
 
 namespace jmxbridge {
 namespace {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/text_file.h"
 #include "exposition/gzip.h"
 #include "otlp/curl_library.h"
 
@@ -25,6 +26,8 @@ constexpr std::string_view kGrpcPath =
     "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
 constexpr std::size_t kMostBody = std::size_t{1} << 20;
 constexpr std::size_t kMostHeaders = 64 * 1024;
+/// Larger than the authorities of any system.
+constexpr std::size_t kLargestPem = std::size_t{16} << 20;
 /// Between two looks at a transfer that is due to end.
 constexpr milliseconds kLongestPoll{1000};
 
@@ -133,6 +136,7 @@ class PushClient::Transfer {
     const Clock::time_point now = Clock::now();
     const Clock::time_point end = std::min(deadline, now + config_.timeout);
     const milliseconds time = std::max(std::chrono::ceil<milliseconds>(end - now), milliseconds(1));
+    if (std::optional<PushOutcome> unusable = unusable_file()) return std::move(*unusable);
     frame(request);
     HeaderList headers(curl_);
     add_headers(time, headers);
@@ -203,6 +207,25 @@ class PushClient::Transfer {
       set(CURLOPT_SSLCERT, tls.client_certificate.c_str());
       set(CURLOPT_SSLKEY, tls.client_key.c_str());
     }
+  }
+
+  /// libcurl opens them by their names, and would wait for a pipe.
+  std::optional<PushOutcome> unusable_file() const {
+    if (!config_.endpoint.starts_with("https:")) return std::nullopt;
+    const OpenTelemetryConfig::Tls& tls = config_.tls;
+    for (const auto& [variable, path] :
+         {std::pair("OTEL_EXPORTER_OTLP_CERTIFICATE", &tls.authorities),
+          std::pair("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", &tls.client_certificate),
+          std::pair("OTEL_EXPORTER_OTLP_CLIENT_KEY", &tls.client_key)}) {
+      if (path->empty()) continue;
+      const Result<void> fine = check_file(*path, kLargestPem);
+      if (fine) continue;
+      return PushOutcome{
+          Kind::kRefused, variable,
+          fmt::format("it was not asked, for the file of {} cannot be used", variable), "",
+          fmt::format("{}: {}", printable(*path), fine.error().text)};
+    }
+    return std::nullopt;
   }
 
   /// Puts the request into body_ as it goes onto the wire.

@@ -8,7 +8,6 @@
 #include <boost/json/value.hpp>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -16,6 +15,7 @@
 
 #include "base/java_number.h"
 #include "base/log.h"
+#include "base/text_file.h"
 #include "base/utf.h"
 #include "snapshot/bounded_memory.h"
 #include "snapshot/snapshot_format.h"
@@ -430,18 +430,9 @@ Result<Recording> read_snapshot(std::string_view text) {
 }
 
 Result<Recording> read_snapshot_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  std::vector<char> room(std::size_t{1} << 20);
-  while (file && text.size() <= kLargestSnapshot) {
-    file.read(room.data(), static_cast<std::streamsize>(room.size()));
-    text.append(room.data(), static_cast<std::size_t>(file.gcount()));
-  }
-  if (!file.eof() && text.size() <= kLargestSnapshot) {
-    return fail(printable(path) +
-                ": the snapshot cannot be read; check that the file is there and readable");
-  }
-  Result<Recording> recording = read_snapshot(text);
+  const Result<std::string> text = read_text_file(path, kLargestSnapshot, FileKind::kRegularOrPipe);
+  if (!text) return fail(printable(path) + ": " + text.error().text);
+  Result<Recording> recording = read_snapshot(*text);
   if (recording) return recording;
   return fail(recording.error().kind, printable(path) + ": " + recording.error().text);
 }

@@ -260,9 +260,14 @@ class OtlpTest(ServiceTest):
         receiver = GrpcReceiver(self.processes, *self.authority.issue("receiver"))
         stranger = PemAuthority(self.processes.folder, "stranger")
         name = "OTEL_EXPORTER_OTLP_CERTIFICATE"
+        pipe = self.processes.folder / "pipe"
+        os.mkfifo(pipe)
+        text = self.processes.write("text.pem", "no certificate\n")
         for environment, log in [({name: str(stranger.certificate)}, "certificate is not trusted"),
                                  ({}, "certificate is not trusted"),
-                                 ({name: "/no/such.pem"}, "not readable PEM")]:
+                                 ({name: str(text)}, "not readable PEM"),
+                                 ({name: "/no/such.pem"}, f"{name} cannot be used; .*does not exist"),
+                                 ({name: str(pipe)}, f"{name} cannot be used; .*this is a pipe")]:
             with self.subTest(environment):
                 daemon = self.start(receiver, "grpc", environment=environment)
                 self.wait_for_outcome(daemon, "failure")

@@ -63,7 +63,7 @@ SYSTEM = {
     r"(netinet|arpa)/.*|netdb\.h|sys/socket\.h|sys/un\.h": ["net", "jrmp", "http", "commands"],
     r"dlfcn\.h": ["jni", "otlp"],
     r"malloc\.h": ["commands", "jni"],
-    r"(sys/)?(stat|types|time|resource|wait|mman|epoll|syscall|prctl)\.h": list(ROOMS),
+    r"(sys/)?(stat|sysmacros|types|time|resource|wait|mman|epoll|syscall|prctl)\.h": list(ROOMS),
     r"(unistd|fcntl|signal|pthread|time|errno|poll|dirent|glob)\.h": list(ROOMS),
 }
 

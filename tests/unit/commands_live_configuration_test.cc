@@ -1,5 +1,7 @@
 #include "commands/live_configuration.h"
 
+#include <sys/stat.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
@@ -52,6 +54,7 @@ class Fixture {
     context_.run();
   }
 
+  const std::string& path() const { return path_; }
   LiveConfiguration& live() { return live_; }
   ProcessCounters& counters() { return counters_; }
   const std::vector<std::shared_ptr<const Snapshot>>& used() const { return used_; }
@@ -203,4 +206,17 @@ TEST_CASE("live configuration: a look does not hold up its caller beyond the dea
   context.run();
   CHECK(done.wait_for(std::chrono::seconds(0)) == std::future_status::ready);
   CHECK(std::chrono::steady_clock::now() >= deadline);
+}
+
+TEST_CASE("live configuration: a pipe gives it once, and it stays", "[commands]") {
+  Fixture fixture;
+  const auto before = fixture.live().snapshot();
+  fixture.remove();
+  REQUIRE(::mkfifo(fixture.path().c_str(), 0600) == 0);
+  fixture.refresh();
+  const Result<void> failed = fixture.reload();
+  REQUIRE_FALSE(failed.has_value());
+  CHECK(has(failed.error().text, "was read from a pipe, which gives it once"));
+  CHECK(fixture.live().snapshot() == before);
+  CHECK(fixture.counters().config_reload_failure == 0);
 }

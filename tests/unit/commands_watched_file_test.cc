@@ -1,5 +1,7 @@
 #include "commands/watched_file.h"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
@@ -77,4 +79,19 @@ TEST_CASE("watched file: what is noted is no change any more", "[commands]") {
   WatchedFile later((folder / "later.yml").string());
   folder.write("later.yml", "a: 1\n");
   CHECK(later.has_changed());
+}
+
+TEST_CASE("watched file: a pipe is none that could change", "[commands]") {
+  const Folder folder;
+  const std::string path = (folder / "fifo").string();
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  WatchedFile file(path);
+  CHECK(file.is_pipe());
+  fs::last_write_time(path, fs::last_write_time(path) + std::chrono::seconds(1));
+  CHECK_FALSE(file.has_changed());
+  fs::remove(path);
+  CHECK_FALSE(file.is_pipe());
+  folder.write("fifo", "a: 1\n");
+  CHECK_FALSE(file.is_pipe());
+  CHECK(file.has_changed());
 }
