@@ -1,6 +1,5 @@
 // What goes wrong between a reader and a target, with targets that do it (design section 5).
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -24,14 +23,6 @@ std::shared_ptr<const ReadList> filled_and(int count, std::size_t at, BeanRead o
   std::vector<BeanRead> list = filled(count);
   list.insert(list.begin() + static_cast<std::ptrdiff_t>(at), std::move(other));
   return reads_of(std::move(list));
-}
-
-/// The JDKs to be right with: what a target writes may differ.
-std::vector<std::string> launchers() {
-  std::vector<std::string> list = {TARGET_JAVA};
-  const std::string newer = "/usr/lib/jvm/temurin-25-jdk-amd64/bin/java";
-  if (::access(newer.c_str(), X_OK) == 0) list.push_back(newer);
-  return list;
 }
 
 /// One fetch that must work.

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
@@ -14,8 +15,15 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <future>
+#include <iostream>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
+
+#include "jni/java_runtime.h"
 
 namespace jmxbridge::test {
 
@@ -35,6 +43,17 @@ JavaVm& embedded_java() {
   return *java;
 }
 
+void call_java(const char* type, const char* method) {
+  std::promise<bool> called;
+  embedded_java().runtime()->post(JavaRuntime::Work::kRead, [&](JNIEnv& env) {
+    jclass found = env.FindClass(type);
+    jmethodID id = found == nullptr ? nullptr : env.GetStaticMethodID(found, method, "()V");
+    if (id != nullptr) env.CallStaticVoidMethod(found, id);
+    called.set_value(id != nullptr && !env.ExceptionCheck());
+  });
+  REQUIRE(called.get_future().get());
+}
+
 JvmConnector& connector() {
   static JvmConnector connector(embedded_java(), Limits{});
   return connector;
@@ -49,6 +68,68 @@ std::uint16_t free_port() {
   asio::io_context context;
   const ip::tcp::acceptor acceptor(context, {ip::make_address_v4("127.0.0.1"), 0});
   return acceptor.local_endpoint().port();
+}
+
+namespace {
+
+/// The version that a JDK's `release` file names.
+std::string version_of(const std::filesystem::path& home) {
+  constexpr std::string_view kKey = "JAVA_VERSION=\"";
+  std::ifstream file(home / "release");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(kKey))
+      return line.substr(kKey.size(), line.find('"', kKey.size()) - kKey.size());
+  }
+  return {};
+}
+
+std::optional<std::string> find_jdk25() {
+  std::error_code ignored;
+  std::vector<std::filesystem::path> homes;
+  for (const auto& entry : std::filesystem::directory_iterator("/usr/lib/jvm", ignored)) {
+    homes.push_back(entry.path());
+  }
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const auto java = std::filesystem::canonical(std::filesystem::path(folder) / "java", ignored);
+    if (!ignored) homes.push_back(java.parent_path().parent_path());
+  }
+  for (const std::filesystem::path& home : homes) {
+    const std::string version = version_of(home);
+    const std::string java = home / "bin/java";
+    if ((version == "25" || version.starts_with("25.")) && ::access(java.c_str(), X_OK) == 0) {
+      return java;
+    }
+  }
+  return std::nullopt;
+}
+
+bool is_required(std::string_view name) {
+  const char* text = std::getenv("JMXBRIDGE_REQUIRE");
+  std::istringstream words(text == nullptr ? "" : text);
+  return std::find(std::istream_iterator<std::string>(words), {}, name) !=
+         std::istream_iterator<std::string>();
+}
+
+}  // namespace
+
+const std::vector<std::string>& launchers() {
+  static const std::vector<std::string> found = [] {
+    std::vector<std::string> list = {TARGET_JAVA};
+    if (std::optional<std::string> newer = find_jdk25()) {
+      list.push_back(std::move(*newer));
+    } else if (is_required("jdk25")) {
+      throw std::runtime_error(
+          "JMXBRIDGE_REQUIRE names jdk25, and there is no JDK 25 in /usr/lib/jvm or as java on the "
+          "PATH");
+    } else {
+      std::cout << "left out: targets of JDK 25, because there is none in /usr/lib/jvm or as java "
+                   "on the PATH\n";
+    }
+    return list;
+  }();
+  return found;
 }
 
 TargetJvm::TargetJvm(const Options& options)

@@ -24,11 +24,18 @@ namespace jmxbridge::test {
 
 /// The one embedded JVM of this process, started at the first call.
 JavaVm& embedded_java();
+/// Calls a static method without arguments in it; fails the test if that throws.
+void call_java(const char* type, const char* method);
 /// A connector of that JVM.
 JvmConnector& connector();
 
 /// A port of loopback that was free a moment ago.
 std::uint16_t free_port();
+
+/// The JDKs that targets must be read alike from, by their launchers: what one writes may differ.
+/// JDK 25 is looked for once; where there is none a line says so, or, if JMXBRIDGE_REQUIRE names
+/// it, the test fails.
+const std::vector<std::string>& launchers();
 
 /// A JVM of its own with the MutableTarget in it, served over JMX on loopback; dies with this.
 class TargetJvm {

@@ -1,18 +1,15 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
-#include <future>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "jni/java_runtime.h"
 #include "jni/tls_session.h"
+#include "keytool.h"
 #include "native_fixture.h"
 
 using namespace jmxbridge;
@@ -22,42 +19,27 @@ using Catch::Contains;
 
 namespace {
 
-namespace fs = std::filesystem;
-
-/// Stores that keytool makes, gone with the process' last test.
-class Stores {
+/// Stores that keytool makes.
+class Stores : public StoreFolder {
  public:
-  Stores() : folder_(fs::temp_directory_path() / fmt::format("jmxbridge-tls-{}", ::getpid())) {
-    fs::create_directory(folder_);
+  Stores() : StoreFolder("tls") {
     for (const char* name : {"one", "two"}) {
-      keytool(
-          fmt::format("-genkeypair -alias {0} -keyalg EC -dname CN={0} -ext san=ip:127.0.0.1 "
-                      "-validity 9 -keystore {1}",
-                      name, key(name)));
-      keytool(fmt::format("-exportcert -alias {} -rfc -file {}/{}.pem -keystore {}", name,
-                          folder_.string(), name, key(name)));
-      keytool(fmt::format("-importcert -noprompt -alias {0} -file {1}/{0}.pem -keystore {2}", name,
-                          folder_.string(), trust(name)));
+      keytool(name + kKey, fmt::format("-genkeypair -alias {0} -keyalg EC -dname CN={0} "
+                                       "-ext san=ip:127.0.0.1 -validity 9",
+                                       name));
+      const std::string certificate = path(name) + ".pem";
+      keytool(name + kKey, fmt::format("-exportcert -alias {} -rfc -file {}", name, certificate));
+      keytool(name + kTrust,
+              fmt::format("-importcert -noprompt -alias {} -file {}", name, certificate));
     }
   }
-  ~Stores() { fs::remove_all(folder_); }
-  Stores(const Stores&) = delete;
-  Stores& operator=(const Stores&) = delete;
 
-  std::string key(const std::string& name) const { return folder_ / (name + ".p12"); }
-  std::string trust(const std::string& name) const { return folder_ / (name + "-trust.p12"); }
+  std::string key(const std::string& name) const { return path(name + kKey); }
+  std::string trust(const std::string& name) const { return path(name + kTrust); }
 
  private:
-  static void keytool(const std::string& arguments) {
-    const fs::path tool = fs::path(TARGET_JAVA).parent_path() / "keytool";
-    const std::string command = fmt::format(
-        "env -u JAVA_TOOL_OPTIONS {} -storepass changeit -storetype PKCS12 {} "
-        ">/dev/null 2>&1",
-        tool.string(), arguments);
-    if (std::system(command.c_str()) != 0) throw std::runtime_error(command);
-  }
-
-  fs::path folder_;
+  inline static const std::string kKey = ".p12";
+  inline static const std::string kTrust = "-trust.p12";
 };
 
 const Stores& stores() {
@@ -114,18 +96,6 @@ std::string read_fast(const Session& session, const TlsMaterial& tls) {
 void check_reads(const Session& session) {
   CHECK(read_by(*session.portable) == "1");
   if (session.wire) CHECK(read_fast(session, *session.tls) == "1");
-}
-
-/// Calls a static method without arguments in the embedded JVM.
-void call_java(const char* type, const char* method) {
-  std::promise<bool> called;
-  embedded_java().runtime()->post(JavaRuntime::Work::kRead, [&](JNIEnv& env) {
-    jclass found = env.FindClass(type);
-    jmethodID id = found == nullptr ? nullptr : env.GetStaticMethodID(found, method, "()V");
-    if (id != nullptr) env.CallStaticVoidMethod(found, id);
-    called.set_value(id != nullptr && !env.ExceptionCheck());
-  });
-  REQUIRE(called.get_future().get());
 }
 
 std::size_t count(const std::string& text, const std::string& part) {

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -54,18 +53,17 @@ final class ServerKeys {
 
   /** The wanted key if there is one of this name, else the one of the best kind. */
   private static String chosen(KeyStore keys, String wanted) throws GeneralSecurityException {
-    if (wanted != null && keys.isKeyEntry(wanted)) {
+    if (wanted != null && TlsStore.hasPrivateKey(keys, wanted)) {
       return wanted;
     }
     List<String> kinds = Arrays.asList(Tls.KEY_TYPES);
     String best = null;
     int rank = Integer.MAX_VALUE;
     for (String alias : Collections.list(keys.aliases())) {
-      Certificate certificate = keys.isKeyEntry(alias) ? keys.getCertificate(alias) : null;
-      if (certificate == null) {
+      if (!TlsStore.hasPrivateKey(keys, alias)) {
         continue;
       }
-      int place = kinds.indexOf(certificate.getPublicKey().getAlgorithm());
+      int place = kinds.indexOf(keys.getCertificate(alias).getPublicKey().getAlgorithm());
       int its = place < 0 ? kinds.size() : place;
       if (its < rank) {
         best = alias;
@@ -77,13 +75,9 @@ final class ServerKeys {
 
   private static byte[] encoded(TlsStore store, KeyStore keys, String alias)
       throws GeneralSecurityException, TlsRefused {
-    if (alias == null) {
-      throw store.refused(
-          "holds no key with a certificate; make one with keytool -genkeypair, or name another");
-    }
     Key key = store.key(keys, alias);
     byte[] encoded = key.getEncoded();
-    if (!(key instanceof PrivateKey) || encoded == null || !"PKCS#8".equals(key.getFormat())) {
+    if (encoded == null || !"PKCS#8".equals(key.getFormat())) {
       throw store.refused("holds a key that cannot leave it; use a store in a file");
     }
     byte[] text = Pem.text("PRIVATE KEY", encoded);

@@ -116,13 +116,13 @@ final class TlsStore {
     KeyStore store = load();
     boolean any = false;
     for (String alias : Collections.list(store.aliases())) {
-      if (!store.isKeyEntry(alias)) {
+      if (!hasPrivateKey(store, alias)) {
         continue;
       }
       any = true;
       try {
         store.getKey(alias, password);
-      } catch (UnrecoverableKeyException e) {
+      } catch (UnrecoverableKeyException | IllegalArgumentException e) {
         throw refused(
             password == null
                 ? "needs a password; give " + place + passwordWord()
@@ -134,6 +134,11 @@ final class TlsStore {
       throw refused("holds no private key; make one with keytool -genkeypair, or name another");
     }
     return store;
+  }
+
+  /** Whether the entry is a private key with its certificate. */
+  static boolean hasPrivateKey(KeyStore store, String alias) throws KeyStoreException {
+    return store.entryInstanceOf(alias, KeyStore.PrivateKeyEntry.class);
   }
 
   /** A key of the loaded store. */
