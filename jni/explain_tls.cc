@@ -75,17 +75,20 @@ class TlsExplainer {
       return fmt::format(
           "The certificate of {} is not trusted: put its authority, or itself if it is "
           "self-signed, into a store and name that in ssl.trustStore{}",
-          place_, target_.tls ? "" : ", with ssl.enabled: true");
+          place_, and_on());
     }
     return std::nullopt;
   }
+
+  /// What a key of `ssl` needs beside it where TLS is spoken only because the stub says so.
+  std::string_view and_on() const { return target_.tls ? "" : ", with ssl.enabled: true"; }
 
   std::string other_host(const JavaCause& cause) const {
     return fmt::format(
         "The certificate of {} is for another host ({}); have it issued for {}, or give the "
         "target -Djava.rmi.server.hostname with a name of the certificate, or leave the check out "
-        "with --java.options=-Djdk.rmi.ssl.client.enableEndpointIdentification=false",
-        place_, printable(cause.message, 200), printable(failure_.peer_host, 256));
+        "with ssl.verifyHostName: false{}",
+        place_, printable(cause.message, 200), printable(failure_.peer_host, 256), and_on());
   }
 
   std::optional<std::string> alert() const {

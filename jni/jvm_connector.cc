@@ -38,6 +38,12 @@ struct OpenRequest {
   bool registry_tls = false;
 };
 
+/// What is read anew for each session.
+struct Secrets {
+  std::string password;
+  std::optional<TlsSettings> tls;
+};
+
 std::optional<WireAddress> read_wire_address(JNIEnv& env, const JavaSession& session) {
   auto parts = static_cast<jobjectArray>(
       env.CallObjectMethod(session.object(), session.runtime()->api().session_wire_reference));
@@ -57,7 +63,7 @@ std::optional<WireAddress> read_wire_address(JNIEnv& env, const JavaSession& ses
 
 /// Calls Session.open or Session.openOwn; an exception is pending on failure.
 void call_open(JNIEnv& env, const JavaSession& session, const OpenRequest& request,
-               const std::string& password_text, std::int64_t number, Deadline deadline) {
+               const Secrets& secrets, std::int64_t number, Deadline deadline) {
   const JavaApi& api = session.runtime()->api();
   if (request.own) {
     env.CallVoidMethod(session.object(), api.session_open_own);
@@ -71,10 +77,10 @@ void call_open(JNIEnv& env, const JavaSession& session, const OpenRequest& reque
   jbyteArray password = nullptr;
   if (request.login) {
     user = to_java_bytes(env, request.login->username);
-    password = to_java_bytes(env, password_text);
+    password = to_java_bytes(env, secrets.password);
   }
   jobjectArray tls = nullptr;
-  if (request.tls) tls = to_java_tls(env, api, *request.tls);
+  if (secrets.tls) tls = to_java_tls(env, api, *secrets.tls);
   if (env.ExceptionCheck()) return;
   env.CallVoidMethod(session.object(), api.session_open, host, static_cast<jint>(request.url.port),
                      name, stub, user, password, tls, static_cast<jboolean>(request.registry_tls),
@@ -96,11 +102,24 @@ Opened read_reach(JNIEnv& env, const JavaSession& session, JdkAuthorityText& aut
   return opened;
 }
 
-/// Here because reading a file may block.
-Result<std::string> password_of(const OpenRequest& request) {
-  if (!request.login) return std::string();
-  if (request.login->read_password) return request.login->read_password();
-  return request.login->password;
+/// Read on the thread that opens, because reading a file may block.
+Result<Secrets> secrets_of(const OpenRequest& request, const TargetAddress& target) {
+  Secrets secrets;
+  if (request.login) {
+    Result<std::string> password =
+        request.login->read_password ? request.login->read_password() : request.login->password;
+    if (!password) {
+      return fail(fmt::format("The password for {} cannot be read: {}", target.text(),
+                              password.error().text));
+    }
+    secrets.password = std::move(*password);
+  }
+  if (request.tls) {
+    Result<TlsSettings> tls = with_passwords(*request.tls);
+    if (!tls) return fail(std::move(tls.error()));
+    secrets.tls = std::move(*tls);
+  }
+  return secrets;
 }
 
 Result<Opened> open_session(JNIEnv& env, JavaSession& session, const OpenRequest& request,
@@ -109,15 +128,12 @@ Result<Opened> open_session(JNIEnv& env, JavaSession& session, const OpenRequest
   const Deadline early =
       deadline -
       std::clamp<Deadline::duration>((deadline - now) / 10, Deadline::duration::zero(), kHeadStart);
-  Result<std::string> password = password_of(request);
-  if (!password) {
-    return fail(fmt::format("The password for {} cannot be read: {}", session.target().text(),
-                            password.error().text));
-  }
-  session.hide(*password);
+  Result<Secrets> secrets = secrets_of(request, session.target());
+  if (!secrets) return fail(std::move(secrets.error()));
+  session.hide(secrets->password);
   if (!session.make_object(env)) return fail(session.take_error(env, deadline));
   if (session.is_given_up(number)) return fail(session.aborted_error());
-  call_open(env, session, request, *password, number, early);
+  call_open(env, session, request, *secrets, number, early);
   if (env.ExceptionCheck()) return fail(session.take_error(env, early));
   return read_reach(env, session, authorities);
 }

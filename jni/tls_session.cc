@@ -18,11 +18,12 @@ namespace jmxbridge {
 namespace {
 
 // As io.jmxbridge.Tls.of() takes them.
-constexpr jsize kSettings = 8;
+constexpr jsize kSettings = 9;
 constexpr jsize kKeyStore = 0;
 constexpr jsize kTrustStore = 3;
 constexpr jsize kProtocols = 6;
 constexpr jsize kCiphers = 7;
+constexpr jsize kVerifyHost = 8;
 
 // As io.jmxbridge.Tls.material() gives them.
 constexpr jsize kWhyNot = 0;
@@ -38,6 +39,16 @@ Result<void> check_store(const std::optional<TlsStore>& store, std::string_view 
   if (!store || (store->filename && store->type)) return {};
   return fail(fmt::format("{} has no {}; give the store's filename and type, such as PKCS12", place,
                           store->filename ? "type" : "filename"));
+}
+
+Result<void> take_password(std::optional<TlsStore>& store, std::string_view place) {
+  if (!store || !store->read_password) return {};
+  Result<std::string> password = store->read_password();
+  if (!password) {
+    return fail(fmt::format("{}.passwordFile: {}", place, password.error().text));
+  }
+  store->password = std::move(*password);
+  return {};
 }
 
 void put_store(JNIEnv& env, jobjectArray array, jsize at, const std::optional<TlsStore>& store) {
@@ -87,6 +98,16 @@ Result<void> check_tls(const TlsSettings& settings) {
   return check_store(settings.trust_store, "ssl.trustStore");
 }
 
+Result<TlsSettings> with_passwords(TlsSettings settings) {
+  for (const auto& [store, place] : {std::pair(&settings.key_store, "ssl.keyStore"),
+                                     std::pair(&settings.trust_store, "ssl.trustStore")}) {
+    if (Result<void> taken = take_password(*store, place); !taken) {
+      return fail(std::move(taken.error()));
+    }
+  }
+  return settings;
+}
+
 bool registry_speaks_tls() {
   const char* value = std::getenv("RMI_REGISTRY_SSL_DISABLED");
   if (value == nullptr) return true;
@@ -103,6 +124,7 @@ jobjectArray to_java_tls(JNIEnv& env, const JavaApi& api, const TlsSettings& set
   put_store(env, array, kTrustStore, settings.trust_store);
   put_lines(env, array, kProtocols, settings.protocols);
   put_lines(env, array, kCiphers, settings.ciphers);
+  if (settings.verify_host) put_bytes(env, array, kVerifyHost, *settings.verify_host ? "1" : "0");
   return array;
 }
 

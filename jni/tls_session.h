@@ -32,7 +32,11 @@ Result<void> check_tls(const TlsSettings& settings);
 /// True unless the environment says that registries speak no TLS (specification 3.3.5).
 bool registry_speaks_tls();
 
-/// The settings as io.jmxbridge.Tls.of() takes them; null with a pending exception on failure.
+/// The settings with the passwords that their files hold now. May block.
+Result<TlsSettings> with_passwords(TlsSettings settings);
+
+/// The settings, with_passwords, as io.jmxbridge.Tls.of() takes them; null with a pending exception
+/// on failure.
 jobjectArray to_java_tls(JNIEnv& env, const JavaApi& api, const TlsSettings& settings);
 
 /// What the session's TLS needs elsewhere, or why it cannot be spoken elsewhere.

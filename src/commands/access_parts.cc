@@ -49,8 +49,33 @@ Result<void> know_ciphers(const std::vector<std::string>& names) {
       printable(unknown.front(), 80)));
 }
 
-ServerStores::Store store_of(const HttpStoreConfig& config) {
-  return {config.filename, config.type, config.password};
+/// The password of a part of httpServer as it is now; its file is watched.
+Result<std::string> password_of(const std::string& given, const std::optional<PasswordFile>& file,
+                                std::string_view place, AccessParts& parts) {
+  if (!file) return given;
+  if (Result<std::string> path = path_of(*file)) parts.files.emplace_back(std::move(*path));
+  Result<std::string> password = read_password(*file);
+  if (password) return password;
+  return fail(fmt::format("{}.passwordFile: {}", place, password.error().text));
+}
+
+Result<ServerStores::Store> store_of(const HttpStoreConfig& config, std::string_view place,
+                                     AccessParts& parts) {
+  parts.files.emplace_back(config.filename);
+  Result<std::string> password = password_of(config.password, config.password_file, place, parts);
+  if (!password) return fail(std::move(password.error()));
+  return ServerStores::Store{config.filename, config.type, std::move(*password)};
+}
+
+Result<std::shared_ptr<Authenticator>> users_of(const HttpBasicConfig& config,
+                                                const std::shared_ptr<PasswordWork>& work,
+                                                AccessParts& parts) {
+  HttpBasicConfig basic = config;
+  Result<std::string> password =
+      password_of(config.password, config.password_file, "httpServer.authentication.basic", parts);
+  if (!password) return fail(std::move(password.error()));
+  basic.password = std::move(*password);
+  return std::make_shared<Authenticator>(std::vector{stored_password(basic)}, work);
 }
 
 /// Java has the oldest protocols switched off whatever is asked of it.
@@ -72,11 +97,15 @@ Result<std::shared_ptr<TlsServer>> tls_of(const HttpTlsConfig& config, const Rea
   if (Result<void> known = know_ciphers(config.ciphers); !known) {
     return fail(std::move(known.error()));
   }
-  ServerStores stores{store_of(config.key_store), config.alias, std::nullopt};
-  parts.files.emplace_back(config.key_store.filename);
+  Result<ServerStores::Store> key_store =
+      store_of(config.key_store, "httpServer.ssl.keyStore", parts);
+  if (!key_store) return fail(std::move(key_store.error()));
+  ServerStores stores{std::move(*key_store), config.alias, std::nullopt};
   if (config.trust_store) {
-    stores.trusted = store_of(*config.trust_store);
-    parts.files.emplace_back(config.trust_store->filename);
+    Result<ServerStores::Store> trusted =
+        store_of(*config.trust_store, "httpServer.ssl.trustStore", parts);
+    if (!trusted) return fail(std::move(trusted.error()));
+    stores.trusted = std::move(*trusted);
   }
   const Result<ServerKeys> keys = read(stores);
   if (!keys) return fail(keys.error());
@@ -222,8 +251,12 @@ AccessParts access_of(const std::optional<HttpServerConfig>& server, const ReadS
   if (!server) return parts;
   Access access;
   if (server->basic) {
-    access.users =
-        std::make_shared<Authenticator>(std::vector{stored_password(*server->basic)}, work);
+    Result<std::shared_ptr<Authenticator>> users = users_of(*server->basic, work, parts);
+    if (!users) {
+      parts.access = fail(std::move(users.error()));
+      return parts;
+    }
+    access.users = *std::move(users);
   }
   if (server->tls) {
     Result<std::shared_ptr<TlsServer>> tls = tls_of(*server->tls, read, parts);

@@ -11,6 +11,7 @@
 #include "base/metric.h"
 #include "config/http_server_config.h"
 #include "config/open_telemetry_config.h"
+#include "config/password_file.h"
 #include "config/report.h"
 #include "jmx/object_name.h"
 
@@ -83,21 +84,14 @@ struct MetricCustomizer {
 /// An attribute filter: for exactly this ObjectName, these attributes (specification 4.4).
 using AttributeFilter = std::vector<std::pair<ObjectName, std::vector<std::string>>>;
 
-/// `passwordFile`: where a password stands that is read anew for each session.
-struct PasswordFile {
-  std::string name;         ///< as read_password_file takes it
-  std::string config_file;  ///< that names it
-
-  friend bool operator==(const PasswordFile&, const PasswordFile&) = default;
-};
-
-/// A key or trust store of `ssl` (specification 3.3.2). Files are opened when a session is; the
-/// password is taken as written, without variables.
+/// A key or trust store of `ssl` (specification 3.3.2). Files are opened when a session is;
+/// variables in the password are resolved.
 struct StoreConfig {
   Mark mark;
   std::optional<std::string> filename;
   std::optional<std::string> type;
   std::string password;
+  std::optional<PasswordFile> password_file;  ///< then `password` is empty
 };
 
 /// What `ssl` says beside being on. Names of protocols and cipher suites are Java's; an empty list
@@ -110,6 +104,8 @@ struct SslConfig {
   Mark protocols_mark;
   std::vector<std::string> ciphers;
   Mark ciphers_mark;
+  /// Whether the certificate must name the host; absent: as the Java runtime has it.
+  std::optional<bool> verify_host_name;
 };
 
 /// The collector part of a file (specification 2.3), checked and with variables resolved.

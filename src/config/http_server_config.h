@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/password_file.h"
 #include "config/report.h"
 
 namespace jmxbridge {
@@ -15,6 +16,7 @@ struct HttpStoreConfig {
   std::string filename;
   std::optional<std::string> type;
   std::string password;
+  std::optional<PasswordFile> password_file;  ///< then `password` is empty
 };
 
 /// `httpServer.ssl`: TLS on the daemon's own port (specification 2.7, 10.9).
@@ -42,8 +44,9 @@ struct HttpBasicConfig {
   Mark mark;
   std::string username;
   Algorithm algorithm = Algorithm::kPlaintext;
-  std::string password;  ///< of kPlaintext only
-  std::string hash;      ///< of the others: its bytes
+  std::string password;                       ///< of kPlaintext only
+  std::optional<PasswordFile> password_file;  ///< of kPlaintext only; then `password` is empty
+  std::string hash;                           ///< of the others: its bytes
   std::string salt;
   std::int32_t iterations = 0;  ///< of PBKDF2
 };

@@ -94,12 +94,10 @@ std::string load_credential(const Section& top, std::string_view key) {
   return {};
 }
 
-/// The file is read for each session; here it is only tried, so that a wrong name shows at once.
-void load_password_file(const Section& top, CollectorConfig& config) {
+void load_target_password_file(const Section& top, CollectorConfig& config) {
   constexpr std::string_view kKey = "passwordFile";
-  if (!password_of_file(top)) return;
-  config.password_file = PasswordFile{coerced_text(top, kKey).value_or(""), top.report().file()};
-  if (!config.username.empty()) return;
+  config.password_file = load_password_file(top);
+  if (!config.password_file || !config.username.empty()) return;
   top.warning(top.key_mark(kKey), kKey,
               "without a user name no password is sent; add 'username: NAME'");
 }
@@ -108,7 +106,7 @@ void load_connection(const Section& top, CollectorConfig& config) {
   load_target(top, config);
   config.username = load_credential(top, "username");
   config.password = load_credential(top, "password");
-  load_password_file(top, config);
+  load_target_password_file(top, config);
   load_ssl(top, config);
 }
 

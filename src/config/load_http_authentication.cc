@@ -137,8 +137,8 @@ void load_basic(const Section& basic, HttpServerConfig& config) {
   read.username = needed_with_variable(basic, "username");
   const std::string name = coerced_text(basic, "algorithm").value_or("plaintext");
   if (is_plaintext(name)) {
-    std::optional<std::string> from_file = password_of_file(basic);
-    read.password = from_file ? std::move(*from_file) : needed_with_variable(basic, "password");
+    read.password_file = load_password_file(basic);
+    if (!read.password_file) read.password = needed_with_variable(basic, "password");
     config.basic = std::move(read);
     return;
   }

@@ -41,10 +41,8 @@ HttpStoreConfig load_store(const Section& tls, std::string_view key, std::string
   config.mark = node->mark;
   config.filename = store_text(store, "filename");
   config.type = coerced_text(store, "type");
-  if (std::optional<std::string> from_file = password_of_file(store)) {
-    config.password = std::move(*from_file);
-    return config;
-  }
+  config.password_file = load_password_file(store);
+  if (config.password_file) return config;
   const std::string password = store_text(store, "password");
   Result<std::string> resolved = resolve_variable(password);
   if (resolved) {

@@ -1,16 +1,32 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "config/coerced.h"
 #include "config/load_parts.h"
+#include "config/password_file.h"
+#include "config/variables.h"
 
 namespace jmxbridge {
 namespace {
 
-constexpr std::array<std::string_view, 5> kSslKeys = {"enabled", "keyStore", "trustStore",
-                                                      "protocols", "ciphers"};
-constexpr std::array<std::string_view, 3> kStoreKeys = {"filename", "type", "password"};
+constexpr std::array<std::string_view, 6> kSslKeys = {"enabled",   "keyStore", "trustStore",
+                                                      "protocols", "ciphers",  "verifyHostName"};
+constexpr std::array<std::string_view, 4> kStoreKeys = {"filename", "type", "password",
+                                                        "passwordFile"};
+
+void load_password(const Section& store, StoreConfig& config) {
+  config.password_file = load_password_file(store);
+  const std::optional<std::string> text = store.text("password", Show::kKindOnly);
+  if (!text || config.password_file) return;
+  Result<std::string> resolved = resolve_variable(*text);
+  if (resolved) {
+    config.password = std::move(*resolved);
+  } else {
+    store.error(store.find("password")->mark, "password", resolved.error().text);
+  }
+}
 
 std::optional<StoreConfig> load_store(const Section& ssl, std::string_view key) {
   const YamlNode* node = ssl.find(key);
@@ -25,7 +41,7 @@ std::optional<StoreConfig> load_store(const Section& ssl, std::string_view key) 
   store.mark = node->mark;
   store.filename = section.text("filename");
   store.type = section.text("type");
-  store.password = section.text("password", Show::kKindOnly).value_or("");
+  load_password(section, store);
   for (const auto& [name, value] :
        {std::pair("filename", &store.filename), std::pair("type", &store.type)}) {
     const YamlNode* given = node->find(name);
@@ -89,6 +105,7 @@ void load_ssl(const Section& top, CollectorConfig& config) {
   config.ssl_config.protocols_mark = ssl.key_mark("protocols");
   config.ssl_config.ciphers = load_words(ssl, "ciphers");
   config.ssl_config.ciphers_mark = ssl.key_mark("ciphers");
+  config.ssl_config.verify_host_name = ssl.boolean("verifyHostName");
 }
 
 }  // namespace jmxbridge

@@ -162,12 +162,21 @@ void add_url(const std::string& url, Lines& top) {
   top.text("jmxUrl", holds_stub ? kSecret : std::string_view(url));
 }
 
+/// What is read anew is named, not shown.
+void add_password(const std::optional<PasswordFile>& file, Lines& lines) {
+  if (file) {
+    lines.text("passwordFile", file->name);
+  } else {
+    lines.text("password", kSecret);
+  }
+}
+
 void add_store(std::string_view key, const std::optional<StoreConfig>& store, Lines& ssl) {
   if (!store) return;
   Lines lines = ssl.open(key);
   if (store->filename) lines.text("filename", *store->filename);
   if (store->type) lines.text("type", *store->type);
-  lines.text("password", kSecret);
+  add_password(store->password_file, lines);
 }
 
 void add_ssl(const CollectorConfig& config, Lines& top) {
@@ -183,6 +192,8 @@ void add_ssl(const CollectorConfig& config, Lines& top) {
     ssl.add("protocols", word_list(config.ssl_config.protocols));
   }
   if (!config.ssl_config.ciphers.empty()) ssl.add("ciphers", word_list(config.ssl_config.ciphers));
+  const std::optional<bool> verify = config.ssl_config.verify_host_name;
+  if (verify) ssl.flag("verifyHostName", *verify);
 }
 
 void add_pairs(std::string_view key, const std::map<std::string, std::string>& pairs, bool masked,
@@ -230,7 +241,7 @@ void add_basic(const HttpBasicConfig& basic, Lines& server) {
   lines.text("username", basic.username);
   lines.text("algorithm", algorithm_name(basic.algorithm));
   if (basic.algorithm == HttpBasicConfig::Algorithm::kPlaintext) {
-    lines.text("password", kSecret);
+    add_password(basic.password_file, lines);
     return;
   }
   lines.text("passwordHash", kSecret);
@@ -244,7 +255,7 @@ void add_store(std::string_view key, const HttpStoreConfig& store, Lines& ssl) {
   Lines lines = ssl.open(key);
   lines.text("filename", store.filename);
   if (store.type) lines.text("type", *store.type);
-  lines.text("password", kSecret);
+  add_password(store.password_file, lines);
 }
 
 void add_tls(const HttpTlsConfig& tls, Lines& server) {

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include "base/log.h"
 #include "base/text_file.h"
 #include "config/coerced.h"
+#include "config/section.h"
 
 namespace jmxbridge {
 namespace {
@@ -16,7 +18,10 @@ namespace {
 constexpr std::size_t kLargest = 64 * 1024;
 constexpr std::string_view kCredentials = "${CREDENTIALS_DIRECTORY}/";
 
-Result<std::string> path_of(std::string_view name, const std::string& config_file) {
+}  // namespace
+
+Result<std::string> path_of(const PasswordFile& file) {
+  const std::string_view name = file.name;
   if (name.starts_with(kCredentials)) {
     const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
     if (folder == nullptr || *folder == '\0') {
@@ -26,15 +31,13 @@ Result<std::string> path_of(std::string_view name, const std::string& config_fil
     }
     return fmt::format("{}/{}", folder, name.substr(kCredentials.size()));
   }
-  const std::size_t slash = config_file.rfind('/');
-  if (name.starts_with('/') || slash == std::string::npos) return std::string(name);
-  return fmt::format("{}/{}", config_file.substr(0, slash), name);
+  const std::size_t slash = file.config_file.rfind('/');
+  if (name.starts_with('/') || slash == std::string::npos) return file.name;
+  return fmt::format("{}/{}", file.config_file.substr(0, slash), name);
 }
 
-}  // namespace
-
-Result<std::string> read_password_file(std::string_view name, const std::string& config_file) {
-  const Result<std::string> path = path_of(name, config_file);
+Result<std::string> read_password(const PasswordFile& file) {
+  const Result<std::string> path = path_of(file);
   if (!path) return fail(path.error());
   Result<std::string> text = read_text_file(*path, kLargest);
   if (!text) return fail(fmt::format("{}: {}", printable(*path), text.error().text));
@@ -50,18 +53,18 @@ Result<std::string> read_password_file(std::string_view name, const std::string&
   return text;
 }
 
-std::optional<std::string> password_of_file(const Section& section) {
+std::optional<PasswordFile> load_password_file(const Section& section) {
   constexpr std::string_view kKey = "passwordFile";
-  const std::optional<std::string> name = coerced_text(section, kKey);
+  std::optional<std::string> name = coerced_text(section, kKey);
   if (!name) return std::nullopt;
+  PasswordFile file{std::move(*name), section.report().file()};
   if (section.find("password") != nullptr) {
     section.error(section.key_mark(kKey), kKey, "password is given as well; keep one of the two");
-    return std::string();
+    return file;
   }
-  Result<std::string> password = read_password_file(*name, section.report().file());
-  if (password) return std::move(*password);
-  section.error(section.find(kKey)->mark, kKey, password.error().text);
-  return std::string();
+  const Result<std::string> password = read_password(file);
+  if (!password) section.error(section.find(kKey)->mark, kKey, password.error().text);
+  return file;
 }
 
 }  // namespace jmxbridge

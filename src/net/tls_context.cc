@@ -51,8 +51,10 @@ std::string explain_certificate(long verdict, std::string_view peer) {
       return fmt::format("The certificate of {} is not valid yet; check the clocks of both", peer);
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return fmt::format("The certificate of {} is for another host; have it issued for this one",
-                         peer);
+      return fmt::format(
+          "The certificate of {} is for another host; have it issued for this one, or leave the "
+          "check out with ssl.verifyHostName: false",
+          peer);
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:

@@ -20,22 +20,23 @@ namespace jmxbridge {
 using Dial =
     std::function<Result<std::vector<std::string>>(const std::string& host, std::uint16_t port)>;
 
+/// Reads a password that stands in a file, for each session anew. May block; callable from any
+/// thread. The error is a clause without the password.
+using ReadPassword = std::function<Result<std::string>()>;
+
 /// User name and password for the target, sent only if both are non-empty (specification 3.2.3).
 struct Login {
   std::string username;
   std::string password;
-  /// Where the password stands in a file: reads it, for each session anew, and `password` is not
-  /// looked at. May block; callable from any thread. The error is a clause without the password.
-  std::function<Result<std::string>()> read_password = nullptr;
+  ReadPassword read_password = nullptr;  ///< given: `password` is not looked at
 };
 
 /// A key or trust store of the JVM. The file is opened when a session is.
 struct TlsStore {
   std::optional<std::string> filename;
-  std::optional<std::string> type;  ///< such as PKCS12
-  std::string password;             ///< empty: none
-
-  friend bool operator==(const TlsStore&, const TlsStore&) = default;
+  std::optional<std::string> type;       ///< such as PKCS12
+  std::string password;                  ///< empty: none
+  ReadPassword read_password = nullptr;  ///< given: `password` is not looked at
 };
 
 /// `ssl` of a target (specification 3.3). Stores, protocols and cipher suites come on top of what
@@ -45,8 +46,8 @@ struct TlsSettings {
   std::optional<TlsStore> trust_store;
   std::vector<std::string> protocols;
   std::vector<std::string> ciphers;
-
-  friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
+  /// Whether the certificate must name the host; absent: as the JVM has it.
+  std::optional<bool> verify_host;
 };
 
 /// How the JVM speaks TLS with a target, for lanes with sockets of their own. Keys and certificates

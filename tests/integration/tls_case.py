@@ -5,7 +5,7 @@ import re
 import unittest
 
 from jmxbridge_testing import Processes, ServiceTest, parse_text
-from jmxbridge_testing.certificates import PASSWORD, Authority, agent, store
+from jmxbridge_testing.certificates import PASSWORD, Authority, agent, ssl, store
 
 LANES = ("fast", "portable")
 
@@ -44,6 +44,12 @@ class TlsTest(ServiceTest):
             "MutableTarget", "register app:type=A Value=int:1", *commands, version=version,
             flags=lambda port: agent(port, store_file or self.key, *more, **options))
 
+    def restart(self, target, store_file=None, **options):
+        """Another JVM in the target's place, which speaks TLS."""
+        target.kill()
+        self.start_target("MutableTarget", "register app:type=A Value=int:1", port=target.port,
+                          flags=lambda port: agent(port, store_file or self.key, **options))
+
     def daemon_for(self, target, configuration, **options):
         return self.start_daemon(
             f"hostPort: 127.0.0.1:{target.port}\nincludeObjectNames: ['app:*', 'fill:*']\n{configuration}",
@@ -69,10 +75,11 @@ class TlsTest(ServiceTest):
         for daemon in daemons:
             self.assertEqual(daemon.events(), [])
 
-    def check_not_read(self, target, configuration, pattern, *, options=()):
+    def check_not_read(self, target, configuration, pattern, *, options=(), **more):
         """Neither lane reads the target."""
         for lane in LANES:
-            daemon = self.daemon_for(target, configuration, options=[*options, f"--lane={lane}"])
+            daemon = self.daemon_for(target, configuration, options=[*options, f"--lane={lane}"],
+                                     **more)
             self.check_down(daemon, pattern)
 
     def check_down(self, daemon, pattern):
@@ -86,3 +93,21 @@ class TlsTest(ServiceTest):
         self.assertEqual(len(events), 1, events)
         self.assertNotIn(PASSWORD, daemon.log())
         return events[0]
+
+    def check_matrix(self, version, options=()):
+        """A registry with TLS and without, client certificates wanted and not: each lane reads."""
+        own = store("keyStore", self.client)
+        for registry in (True, False):
+            environment = None if registry else {"RMI_REGISTRY_SSL_DISABLED": "true"}
+            for authority in (None, self.authority):
+                if registry and not authority:
+                    continue  # as in nearly every other test
+                with self.subTest(registry=registry, client=authority is not None):
+                    target = self.start(version=version, registry=registry,
+                                        client_authority=authority)
+                    parts = [self.trusted, own] if authority else [self.trusted]
+                    self.check_read(target, ssl(*parts), options=options, environment=environment)
+                    if authority and not registry:
+                        self.check_not_read(target, ssl(self.trusted),
+                                            "it wants a client certificate", options=options,
+                                            environment=environment)

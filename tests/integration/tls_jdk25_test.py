@@ -30,9 +30,14 @@ class Jdk25Test(TlsTest):
         target = self.start(self.authority.store("elsewhere", hosts="dns:elsewhere.example"))
         self.check_read(target, ssl(self.trusted), options=[home(17)])
         self.check_read(target, ssl(self.trusted), options=[home(25), UNCHECKED])
-        self.check_not_read(target, ssl(self.trusted),
-                            "is for another host .*have it issued for 127.0.0.1, or",
-                            options=[home(25)])
+        self.check_read(target, ssl(self.trusted, "verifyHostName: false"), options=[home(25)])
+        for part, options in [("protocols: [TLSv1.3]", ()), ("verifyHostName: true", (UNCHECKED,))]:
+            self.check_not_read(target, ssl(self.trusted, part),
+                                r"is for another host .*have it issued for 127.0.0.1, .* leave the "
+                                r"check out with ssl\.verifyHostName: false", options=[home(25), *options])
+
+    def test_a_registry_and_a_server_each_with_tls_and_without(self):
+        self.check_matrix(25, options=[home(25)])
 
 
 if __name__ == "__main__":

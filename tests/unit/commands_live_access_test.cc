@@ -33,6 +33,7 @@ class FakeStores {
   ReadServerKeys reader() {
     return [this](const ServerStores& stores) -> Result<ServerKeys> {
       ++reads;
+      asked = stores.keys.password;
       if (!refusal.empty()) return fail(refusal);
       ServerKeys keys;
       keys.certificates = identity_.certificate_pem();
@@ -44,6 +45,7 @@ class FakeStores {
   }
 
   int reads = 0;
+  std::string asked;  ///< the key store's password, at the last reading
   std::string refusal;
 
  private:
@@ -125,6 +127,36 @@ TEST_CASE("live access: a changed store is read for the next connection, once", 
   CHECK(fixture.current() == second);
   folder.write("k.p12", "4444");
   CHECK(fixture.current() != second);
+  CHECK(fixture.counters().http_access_last_reload_successful);
+}
+
+TEST_CASE("live access: passwords of files are read anew when these change", "[commands]") {
+  const Folder folder;
+  HttpServerConfig server = with_store(folder.write("k.p12", "1"));
+  server.tls->key_store.password_file = PasswordFile{folder.write("store", "first\n"), "c.yml"};
+  server.basic.emplace();
+  server.basic->username = "alice";
+  server.basic->password_file = PasswordFile{folder.write("web", "hunter2\n"), "c.yml"};
+  Fixture fixture;
+  REQUIRE(fixture.live().use(server));
+  const std::shared_ptr<const Access> first = fixture.current();
+  CHECK(fixture.stores().asked == "first");
+  REQUIRE(first->users);
+
+  folder.write("store", "second\n");
+  const std::shared_ptr<const Access> second = fixture.current();
+  CHECK(second->tls != first->tls);
+  CHECK(fixture.stores().asked == "second");
+  folder.write("web", "other\n");
+  CHECK(fixture.current()->users != second->users);
+  CHECK(fixture.stores().reads == 3);
+
+  const std::shared_ptr<const Access> before = fixture.current();
+  folder.write("web", "\n");
+  CHECK(fixture.current() == before);
+  CHECK_FALSE(fixture.counters().http_access_last_reload_successful);
+  folder.write("web", "again\n");
+  CHECK(fixture.current() != before);
   CHECK(fixture.counters().http_access_last_reload_successful);
 }
 

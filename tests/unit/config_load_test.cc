@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config_texts.h"
+#include "environment_variable.h"
 
 namespace jmxbridge {
 namespace {
@@ -343,9 +344,10 @@ TEST_CASE("load: texts from the file are shown without control characters", "[co
 TEST_CASE("load: ssl is a switch or a map with stores", "[config]") {
   CHECK_FALSE(config_of("ssl: false").ssl);
   CHECK(config_of("ssl: on").ssl);
+  const EnvironmentVariable variable("JMXBRIDGE_TEST_STORE", " st0re ");
   const CollectorConfig config = config_of(R"(ssl:
   enabled: true
-  keyStore: {filename: k.p12, type: PKCS12, password: "${A}"}
+  keyStore: {filename: k.p12, type: PKCS12, password: "${JMXBRIDGE_TEST_STORE}"}
   trustStore: {filename: t.jks, type: JKS}
   protocols: [TLSv1.3, " TLSv1.2 "]
   ciphers: "TLS_AES_128_GCM_SHA256, ,TLS_AES_256_GCM_SHA384"
@@ -354,7 +356,9 @@ TEST_CASE("load: ssl is a switch or a map with stores", "[config]") {
   REQUIRE(config.ssl_config.key_store);
   CHECK(config.ssl_config.key_store->filename == "k.p12");
   CHECK(config.ssl_config.key_store->type == "PKCS12");
-  CHECK(config.ssl_config.key_store->password == "${A}");
+  CHECK(config.ssl_config.key_store->password == "st0re");
+  CHECK_FALSE(config.ssl_config.key_store->password_file);
+  CHECK_FALSE(config.ssl_config.verify_host_name);
   CHECK(config.ssl_config.key_store->mark.line == 4);
   REQUIRE(config.ssl_config.trust_store);
   CHECK(config.ssl_config.trust_store->password.empty());
@@ -363,6 +367,9 @@ TEST_CASE("load: ssl is a switch or a map with stores", "[config]") {
   CHECK(config.ssl_config.ciphers ==
         std::vector<std::string>{"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"});
   CHECK_FALSE(config_of("ssl: {enabled: false, keyStore: 5}").ssl_config.key_store);
+  CHECK(config_of("ssl: {enabled: true, verifyHostName: yes}").ssl_config.verify_host_name == true);
+  CHECK(config_of("ssl: {enabled: true, verifyHostName: false}").ssl_config.verify_host_name ==
+        false);
 }
 
 TEST_CASE("load: what is wrong within ssl is named", "[config]") {
@@ -376,6 +383,13 @@ TEST_CASE("load: what is wrong within ssl is named", "[config]") {
       {"ssl: {enabled: true, keyStore: {filename: a}}",
        "2:32: warning: ssl.keyStore.type: this is missing, so no session can be opened; give the "
        "store's filename and type, such as PKCS12"},
+      {"ssl: {enabled: true, keyStore: {filename: a, type: b, password: "
+       "'${JMXBRIDGE_TEST_NO_SUCH_VARIABLE}'}}",
+       "2:65: error: ssl.keyStore.password: the environment variable "
+       "JMXBRIDGE_TEST_NO_SUCH_VARIABLE is not set; set it or correct its name"},
+      {"ssl: {enabled: true, verifyHostName: HTTPS}",
+       "2:38: error: ssl.verifyHostName: found 'HTTPS' (a text); write true or false, without "
+       "quotes"},
       {"ssl: {enabled: true, protocols: 1.3}",
        "2:33: error: ssl.protocols: found '1.3' (a decimal number); write a list of names, or one "
        "text with commas"},

@@ -79,13 +79,15 @@ TEST_CASE("masked text: no secret is shown, wherever it stands", "[config]") {
       "username: ops\npassword: hunter2\nssl:\n  enabled: true\n"
       "  keyStore: {filename: k.p12, type: PKCS12, password: hunter2}\n"
       "  trustStore: {filename: t.p12, type: PKCS12, password: hunter2}\n"
-      "  protocols: [TLSv1.3]\n  ciphers: 'A,B'\n");
+      "  protocols: [TLSv1.3]\n  ciphers: 'A,B'\n  verifyHostName: false\n");
   CHECK_FALSE(contains(masked, "hunter2"));
   CHECK(contains(masked, "username: \"ops\"\npassword: \"<secret>\"\nssl:\n  enabled: true\n"));
   CHECK(contains(masked,
                  "  keyStore:\n    filename: \"k.p12\"\n    type: \"PKCS12\"\n"
                  "    password: \"<secret>\"\n  trustStore:\n"));
-  CHECK(contains(masked, "  protocols: [\"TLSv1.3\"]\n  ciphers: [\"A\", \"B\"]\n"));
+  CHECK(contains(masked,
+                 "  protocols: [\"TLSv1.3\"]\n  ciphers: [\"A\", \"B\"]\n"
+                 "  verifyHostName: false\n"));
 
   CollectorConfig stub;
   stub.jmx_url = "service:jmx:rmi://h/stub/rO0ABXNyAC5qYXZheA==";

@@ -35,7 +35,7 @@ TEST_CASE("target password: a file beside the configuration may hold it", "[conf
   REQUIRE(loaded.config.password_file);
   const PasswordFile& file = *loaded.config.password_file;
   CHECK(file.name == "target");
-  const Result<std::string> password = read_password_file(file.name, file.config_file);
+  const Result<std::string> password = read_password(file);
   REQUIRE(password);
   CHECK(*password == "s3cret");
   const std::string masked = masked_text(loaded.config);

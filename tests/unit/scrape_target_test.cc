@@ -685,16 +685,36 @@ TEST_CASE("target: TLS goes with the session, and other settings open another", 
   CHECK_FALSE(opens_after_reload(config));
   config.ssl = true;
   config.ssl_config.ciphers = {"TLS_AES_128_GCM_SHA256"};
-  config.ssl_config.key_store = StoreConfig{{}, "k.p12", "PKCS12", "p"};
-  config.ssl_config.trust_store = StoreConfig{{}, "t.jks", std::nullopt, ""};
+  config.ssl_config.key_store = StoreConfig{{}, "k.p12", "PKCS12", "p", std::nullopt};
+  config.ssl_config.trust_store = StoreConfig{{}, "t.jks", std::nullopt, "", std::nullopt};
   CHECK(opens_after_reload(config));
-  CHECK(fake.server.asked_tls == TlsSettings{TlsStore{"k.p12", "PKCS12", "p"},
-                                             TlsStore{"t.jks", std::nullopt, ""},
-                                             {"TLSv1.3"},
-                                             {"TLS_AES_128_GCM_SHA256"}});
+  REQUIRE(fake.server.asked_tls);
+  const TlsSettings asked = *fake.server.asked_tls;
+  REQUIRE(asked.key_store);
+  CHECK(asked.key_store->filename == "k.p12");
+  CHECK(asked.key_store->type == "PKCS12");
+  CHECK(asked.key_store->password == "p");
+  CHECK_FALSE(asked.key_store->read_password);
+  REQUIRE(asked.trust_store);
+  CHECK(asked.trust_store->filename == "t.jks");
+  CHECK_FALSE(asked.trust_store->type);
+  CHECK(asked.protocols == std::vector<std::string>{"TLSv1.3"});
+  CHECK(asked.ciphers == std::vector<std::string>{"TLS_AES_128_GCM_SHA256"});
+  CHECK_FALSE(asked.verify_host);
   config.ssl_config.trust_store->mark.line = 9;
   CHECK_FALSE(opens_after_reload(config));
   config.ssl_config.key_store->password = "other";
+  CHECK(opens_after_reload(config));
+  config.ssl_config.verify_host_name = false;
+  CHECK(opens_after_reload(config));
+  CHECK(fake.server.asked_tls->verify_host == false);
+  config.ssl_config.trust_store->password_file = PasswordFile{"/nowhere/p", "c.yml"};
+  CHECK(opens_after_reload(config));
+  REQUIRE(fake.server.asked_tls->trust_store->read_password);
+  const Result<std::string> password = fake.server.asked_tls->trust_store->read_password();
+  REQUIRE_FALSE(password);
+  CHECK(password.error().text == "/nowhere/p: the file does not exist; check the path");
+  config.ssl_config.trust_store->password_file->name = "/nowhere/q";
   CHECK(opens_after_reload(config));
 }
 

@@ -11,10 +11,11 @@ PASSWORD = "store-secret"
 OWN_PASSWORD = f"-Djavax.net.ssl.trustStorePassword={PASSWORD}"
 
 
-def keytool(store, command, *arguments, kind="PKCS12"):
+def keytool(store, command, *arguments, kind="PKCS12", password=PASSWORD):
     subprocess.run(
         [jdk().keytool, "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", f"-{command}", *arguments,
-         "-keystore", store, "-storetype", kind, "-storepass", PASSWORD],
+         "-keystore", store, "-storetype", kind, "-storepass",
+         password],
         check=True, capture_output=True, text=True, timeout=60)
 
 
@@ -67,9 +68,10 @@ def agent(port, key, *more, registry=True, client_authority=None):
     return [*flags, *more]
 
 
-def store(name, file, kind="PKCS12", password=PASSWORD):
+def store(name, file, kind="PKCS12", password=PASSWORD, password_file=None):
     """A part of `ssl`: keyStore or trustStore."""
-    return f"{name}: {{filename: '{file}', type: {kind}, password: '{password}'}}"
+    secret = f"passwordFile: '{password_file}'" if password_file else f"password: '{password}'"
+    return f"{name}: {{filename: '{file}', type: {kind}, {secret}}}"
 
 
 def ssl(*parts):

@@ -20,6 +20,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.KeyStoreBuilderParameters;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -33,7 +34,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
  */
 final class Tls {
   /** How many settings of() takes. */
-  static final int SETTINGS = 8;
+  static final int SETTINGS = 9;
 
   private static final Map<String, WeakReference<Tls>> KNOWN = new HashMap<>();
 
@@ -52,11 +53,17 @@ final class Tls {
   private final String[] ciphers;
   private final X509ExtendedKeyManager keys;
   private final X509Certificate[] own;
+  private final String identification;
   private volatile Spoken spoken;
 
   private Tls(
-      List<TlsStore> keyStores, List<TlsStore> trustStores, String[] protocols, String[] ciphers)
+      List<TlsStore> keyStores,
+      List<TlsStore> trustStores,
+      String[] protocols,
+      String[] ciphers,
+      String identification)
       throws GeneralSecurityException, IOException {
+    this.identification = identification;
     this.protocols = protocols;
     this.ciphers = ciphers;
     List<X509Certificate> more = new ArrayList<>();
@@ -74,7 +81,8 @@ final class Tls {
 
   /**
    * What the settings and the stores of now make. `given`: file, type and password of the key store,
-   * the same of the trust store, then protocols and cipher suites, one a line; null is not given.
+   * the same of the trust store, then protocols and cipher suites, one a line, and 1 or 0 for
+   * whether the certificate must name the host; null is not given.
    */
   static Tls of(byte[][] given) throws TlsRefused {
     List<TlsStore> keyStores = new ArrayList<>();
@@ -84,13 +92,15 @@ final class Tls {
     add(trustStores, TlsStore.configured("ssl.trustStore", given[3], given[4], given[5]));
     add(trustStores, TlsStore.ofProperties("javax.net.ssl.trustStore"));
     try {
-      String print = fingerprint(keyStores, trustStores, given[6], given[7]);
+      String print = fingerprint(keyStores, trustStores, given);
       synchronized (KNOWN) {
         KNOWN.values().removeIf(known -> known.get() == null);
         WeakReference<Tls> known = KNOWN.get(print);
         Tls tls = known == null ? null : known.get();
         if (tls == null) {
-          tls = new Tls(keyStores, trustStores, lines(given[6]), lines(given[7]));
+          tls =
+              new Tls(
+                  keyStores, trustStores, lines(given[6]), lines(given[7]), identification(given[8]));
           KNOWN.put(print, new WeakReference<>(tls));
         }
         return tls;
@@ -122,6 +132,11 @@ final class Tls {
       }
       if (ciphers.length > 0) {
         socket.setEnabledCipherSuites(ciphers);
+      }
+      if (identification != null) {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm(identification);
+        socket.setSSLParameters(parameters);
       }
       spoken = Spoken.by(socket);
       return socket;
@@ -221,14 +236,15 @@ final class Tls {
   }
 
   private static String fingerprint(
-      List<TlsStore> keyStores, List<TlsStore> trustStores, byte[] protocols, byte[] ciphers)
+      List<TlsStore> keyStores, List<TlsStore> trustStores, byte[][] given)
       throws GeneralSecurityException {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     List<byte[]> parts = new ArrayList<>();
     keyStores.forEach(store -> parts.addAll(store.identity()));
     trustStores.forEach(store -> parts.addAll(store.identity()));
-    parts.add(protocols == null ? new byte[0] : protocols);
-    parts.add(ciphers == null ? new byte[0] : ciphers);
+    for (int i = 6; i < SETTINGS; i++) {
+      parts.add(given[i] == null ? new byte[0] : given[i]);
+    }
     parts.add(ByteBuffer.allocate(Long.BYTES).putLong(JdkAuthorities.now().generation()).array());
     for (byte[] part : parts) {
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
@@ -243,6 +259,14 @@ final class Tls {
     }
   }
 
+  /** The algorithm for SSLParameters, of which an empty one means no check; null: as it is. */
+  private static String identification(byte[] verify) {
+    if (verify == null) {
+      return null;
+    }
+    return verify[0] == '1' ? "HTTPS" : "";
+  }
+
   private static String[] lines(byte[] text) {
     return text == null ? new String[0] : Session.text(text).split("\n");
   }
@@ -254,10 +278,11 @@ final class Tls {
   /** What the sockets of a Tls are ready to speak. */
   private record Spoken(String[] protocols, String[] ciphers, boolean checksHost) {
     static Spoken by(SSLSocket socket) {
+      String check = socket.getSSLParameters().getEndpointIdentificationAlgorithm();
       return new Spoken(
           socket.getEnabledProtocols(),
           socket.getEnabledCipherSuites(),
-          socket.getSSLParameters().getEndpointIdentificationAlgorithm() != null);
+          check != null && !check.isEmpty());
     }
   }
 }
