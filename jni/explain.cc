@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -41,10 +42,27 @@ void drop_object_ids(std::string& text) {
   }
 }
 
+/// Takes a password out, also one that the end of the text cuts off. One that is shorter than a
+/// word stays: what is left of the words around it would tell what it is.
+void drop_secret(std::string& text, std::string_view secret) {
+  constexpr std::string_view kInstead = "<secret>";
+  constexpr std::size_t kShortest = 4;
+  constexpr std::size_t kCutAt = 400;  // in io.jmxbridge.Failures
+  if (secret.size() < kShortest) return;
+  const bool is_cut = text.size() >= kCutAt;
+  replace_all(text, secret, kInstead);
+  if (!is_cut) return;
+  for (std::size_t size = std::min(secret.size(), text.size()); size >= kShortest; --size) {
+    if (!text.ends_with(secret.substr(0, size))) continue;
+    text.replace(text.size() - size, size, kInstead);
+    return;
+  }
+}
+
 std::string quote(const JavaCause& cause, const TargetAddress& target) {
   std::string text =
       cause.message.empty() ? cause.type : fmt::format("{}: {}", cause.type, cause.message);
-  if (!target.password.empty()) replace_all(text, target.password, "<secret>");
+  drop_secret(text, target.password);
   drop_object_ids(text);
   return printable(text, 300);
 }
@@ -165,8 +183,11 @@ class Explainer {
             fmt::format("{} wants a user name and a password; set username and password", who_));
       }
     }
-    return failed(fmt::format(
-        "{} refused the login; check username and password, and the target's access file", who_));
+    return {ErrorKind::kLogin,
+            fmt::format("{} refused the login; check username and password, and the target's "
+                        "access file: the same ones are tried again after a pause that grows to a "
+                        "minute, others at once",
+                        who_)};
   }
 
   /// What answers, but not as JMX does; no text if that is not so.

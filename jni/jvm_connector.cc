@@ -12,6 +12,7 @@
 #include "jni/java_session.h"
 #include "jni/portable_source.h"
 #include "jni/read_lane.h"
+#include "jni/refused_logins.h"
 #include "jni/service_url.h"
 #include "jni/tls_session.h"
 #include "jni/wire_reference.h"
@@ -122,8 +123,29 @@ Result<Secrets> secrets_of(const OpenRequest& request, const TargetAddress& targ
   return secrets;
 }
 
+/// Opens it unless the target has refused the same login just before. Nothing: it is open.
+std::optional<Error> log_in(JNIEnv& env, const JavaSession& session, const OpenRequest& request,
+                            const Secrets& secrets, RefusedLogins& refused, std::int64_t number,
+                            Deadline deadline) {
+  using Clock = RefusedLogins::Clock;
+  const ServiceUrl& url = request.url;
+  const RefusedLogins::Id login =
+      refused.id_of(fmt::format("{}:{}/{}{}", url.host, url.port, url.name, url.stub),
+                    request.login ? request.login->username : std::string(), secrets.password);
+  if (std::optional<Error> error = refused.too_early(login, Clock::now())) return error;
+  call_open(env, session, request, secrets, number, deadline);
+  if (!env.ExceptionCheck()) {
+    refused.accepted(login);
+    return std::nullopt;
+  }
+  Error error = session.take_error(env, deadline);
+  if (error.kind == ErrorKind::kLogin) refused.refused(login, error, Clock::now());
+  return error;
+}
+
 Result<Opened> open_session(JNIEnv& env, JavaSession& session, const OpenRequest& request,
-                            JdkAuthorityText& authorities, std::int64_t number, Deadline deadline) {
+                            JdkAuthorityText& authorities, RefusedLogins& refused,
+                            std::int64_t number, Deadline deadline) {
   const Deadline now = std::chrono::steady_clock::now();
   const Deadline early =
       deadline -
@@ -133,8 +155,8 @@ Result<Opened> open_session(JNIEnv& env, JavaSession& session, const OpenRequest
   session.hide(secrets->password);
   if (!session.make_object(env)) return fail(session.take_error(env, deadline));
   if (session.is_given_up(number)) return fail(session.aborted_error());
-  call_open(env, session, request, *secrets, number, early);
-  if (env.ExceptionCheck()) return fail(session.take_error(env, early));
+  std::optional<Error> error = log_in(env, session, request, *secrets, refused, number, early);
+  if (error) return fail(std::move(*error));
   return read_reach(env, session, authorities);
 }
 
@@ -145,7 +167,8 @@ JvmConnector::JvmConnector(JavaVm java, const Limits& limits, const SourceTimes&
       limits_(limits),
       times_(times),
       lanes_(std::make_shared<LanePool>(limits)),
-      authorities_(std::make_shared<JdkAuthorityText>()) {}
+      authorities_(std::make_shared<JdkAuthorityText>()),
+      refused_(std::make_shared<RefusedLogins>()) {}
 
 JvmConnector::~JvmConnector() = default;
 
@@ -182,8 +205,9 @@ asio::awaitable<Result<Session>> JvmConnector::open(const Endpoint& endpoint, De
   asio::any_io_executor executor = co_await asio::this_coro::executor;
   JavaSession::Call call(*session, executor, deadline);
   std::function<Result<Opened>(JNIEnv&)> work = [session, request, authorities = authorities_,
-                                                 number = call.number(), deadline](JNIEnv& env) {
-    return open_session(env, *session, *request, *authorities, number, deadline);
+                                                 refused = refused_, number = call.number(),
+                                                 deadline](JNIEnv& env) {
+    return open_session(env, *session, *request, *authorities, *refused, number, deadline);
   };
   Result<Opened> opened =
       co_await session->run<Opened>(call, JavaRuntime::Work::kOpen, std::move(work));

@@ -15,6 +15,7 @@ namespace jmxbridge {
 class JavaSession;
 class JdkAuthorityText;
 class LanePool;
+class RefusedLogins;
 
 /// Opens sessions through the embedded JVM. Thread-safe.
 class JvmConnector : public Connector {
@@ -36,6 +37,7 @@ class JvmConnector : public Connector {
   const SourceTimes times_;
   const std::shared_ptr<LanePool> lanes_;
   const std::shared_ptr<JdkAuthorityText> authorities_;
+  const std::shared_ptr<RefusedLogins> refused_;
   std::mutex mutex_;
   std::vector<std::weak_ptr<JavaSession>> sessions_;
 };

@@ -17,6 +17,7 @@ enum class ErrorKind : std::uint8_t {
   kSession,    ///< the session is no longer usable: open a new one
   kMalformed,  ///< what came in breaks its format
   kLimit,      ///< a bound was passed
+  kLogin,      ///< user and password were refused: the same ones will be again
 };
 
 /// A failure as a value. `text` is one sentence for the user: what happened and what to do next.

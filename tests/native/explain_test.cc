@@ -196,6 +196,39 @@ TEST_CASE("explain: no text shows a password, an object id or control characters
   CHECK(error.text.find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("explain: a password that a text is cut off in is not shown, and a word is no password",
+          "[jni]") {
+  const auto text = [](const std::string& message, const std::string& password) {
+    TargetAddress target = kTarget;
+    target.password = password;
+    return explain(failure(Stage::kLogin, {{"java.lang.Error", message}}), target, false).text;
+  };
+  const std::string secret(90, 's');
+  const std::string cut = text(
+      "no: " + secret + " " + secret + " " + std::string(150, 'y') + " " + secret.substr(0, 64),
+      secret);
+  CHECK_THAT(cut, Contains("no: <secret> <secret> yyy"));
+  CHECK_THAT(cut, Contains("y <secret>"));
+  CHECK_THAT(cut, !Contains("sssss"));
+  CHECK_THAT(text("it has failed", "a"), Contains("it has failed"));
+  CHECK_THAT(text("wrong: pass, word", "word"), Contains("wrong: pass, <secret>"));
+}
+
+TEST_CASE("explain: a refused login is told from other failures", "[jni]") {
+  const Error refused =
+      explain(failure(Stage::kLogin,
+                      {{"java.lang.SecurityException", "Authentication failed! hunter2secret"}}),
+              kTarget, false);
+  CHECK(refused.kind == ErrorKind::kLogin);
+  CHECK_THAT(refused.text, Contains("broker:9999 refused the login; check username and password"));
+  CHECK_THAT(refused.text, !Contains("hunter2"));
+  const Error wanted = explain(failure(Stage::kLogin, {{"java.lang.SecurityException",
+                                                        "Authentication failed! Credentials "
+                                                        "required"}}),
+                               kTarget, false);
+  CHECK(wanted.kind == ErrorKind::kFailed);
+}
+
 TEST_CASE("explain: the dial function's refusal of a stub's address names the stub", "[jni]") {
   JavaFailure refused =
       failure(Stage::kLogin, {{"java.rmi.ConnectIOException", ""},

@@ -199,6 +199,17 @@ TEST_CASE("session: a password file is obeyed", "[jni]") {
   RecordingSink sink(*reads);
   REQUIRE(wait_for(session->portable->fetch(reads, sink, in(5s))).has_value());
   CHECK(sink.values["t:type=A.V"] == "1");
+
+  // Within its pause, which the refusal has just begun, a login is not tried; another one is.
+  endpoint.login = Login{"ops", "another-password"};
+  const Error refused = open_error(endpoint, 10s);
+  CHECK(refused.kind == ErrorKind::kLogin);
+  target.kill();
+  const Error paused = open_error(endpoint, 10s);
+  CHECK(paused.kind == ErrorKind::kLogin);
+  CHECK(paused.text == refused.text);
+  endpoint.login->password = "yet-another";
+  CHECK_THAT(open_error(endpoint, 10s).text, Contains("refused the connection"));
   ::unlink(passwords.c_str());
   ::unlink(access.c_str());
   ::rmdir(folder.c_str());
