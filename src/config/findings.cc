@@ -79,18 +79,13 @@ void report_ssl_off(const Section& top) {
       fmt::format("{}, which leaves TLS off; write true or false, without quotes", found(*ssl)));
 }
 
-bool is_loopback(std::string_view host) {
-  return host.empty() || host == "localhost" || host.substr(0, 4) == "127." || host == "[::1]" ||
-         host == "[0:0:0:0:0:0:0:1]";
-}
-
 void report_clear_password(const Section& top, const CollectorConfig& config) {
   const bool is_in_file = config.password_file.has_value();
   if (config.ssl || config.username.empty() || (config.password.empty() && !is_in_file)) return;
   if (config.jmx_url.empty()) return;
   const std::string_view host = jmx_url_host(config.jmx_url);
   // A stub in the URL hides the host; it may be any.
-  if (is_loopback(host) && config.jmx_url.find("/stub/") == std::string::npos) return;
+  if (is_loopback_host(host) && config.jmx_url.find("/stub/") == std::string::npos) return;
   const std::string_view key = is_in_file ? "passwordFile" : "password";
   top.warning(
       top.key_mark(key), key,

@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <boost/url/ipv6_address.hpp>
+#include <string>
+
 #include "base/log.h"
 
 namespace jmxbridge {
@@ -168,6 +173,34 @@ std::string_view jmx_url_host(std::string_view url) {
   std::string_view rest = url.substr(jndi + std::string_view("/jndi/rmi://").size());
   rest = rest.substr(0, rest.find('/'));
   return take_host(rest);
+}
+
+namespace {
+
+bool is_loopback_address(std::string_view host) {
+  // Java takes less than four numbers, too.
+  if (host.starts_with("127.")) {
+    return host.find_first_not_of("0123456789.") == std::string_view::npos;
+  }
+  if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
+  const auto address = boost::urls::parse_ipv6_address(host);
+  if (!address) return false;
+  constexpr std::array<unsigned char, 13> kMapped127 = {0, 0, 0, 0,   0,   0,  0,
+                                                        0, 0, 0, 255, 255, 127};
+  const auto bytes = address->to_bytes();
+  return address->is_loopback() || std::equal(kMapped127.begin(), kMapped127.end(), bytes.begin());
+}
+
+}  // namespace
+
+bool is_loopback_host(std::string_view host) {
+  if (host.empty() || is_loopback_address(host)) return true;
+  std::string name(host);
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  if (name.ends_with('.')) name.pop_back();
+  return name == "localhost" || name.ends_with(".localhost");
 }
 
 }  // namespace jmxbridge

@@ -18,4 +18,7 @@ std::string jmx_url_fault(std::string_view url);
 /// The host that a session of this URL is opened to; empty when the URL does not tell.
 std::string_view jmx_url_host(std::string_view url);
 
+/// True if what is sent to this host does not leave the machine; without a host, too.
+bool is_loopback_host(std::string_view host);
+
 }  // namespace jmxbridge

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "config/jmx_url.h"
 #include "scrape/endpoint.h"
 
 namespace jmxbridge {
@@ -201,11 +202,25 @@ asio::awaitable<void> Reader::read(Plan& plan, Deadline deadline, ReadReport& re
 asio::awaitable<Result<void>> Reader::open(Deadline deadline) {
   Result<Session> session = co_await connector_.open(endpoint_, deadline);
   if (!session) co_return fail(std::move(session.error()));
+  warn_of_clear_password(*session);
   source_ = std::make_unique<Lanes>(std::move(*session), lanes_, endpoint_.dial);
   known_ = false;
   listening_ = true;
   ++sessions_opened_;
   co_return Result<void>();
+}
+
+/// Of a configuration without `ssl` its loader says so; here the target's stub has led elsewhere
+/// than the configuration wants.
+void Reader::warn_of_clear_password(const Session& session) {
+  const bool is_plain = session.wire && session.wire->socket == WireAddress::Socket::kPlain;
+  if (!is_plain || !endpoint_.login || !endpoint_.tls || warned_of_clear_password_) return;
+  if (is_loopback_host(session.wire->host)) return;
+  warned_of_clear_password_ = true;
+  log::warn(
+      "The password went over the network in clear although ssl is on: the stub of the target "
+      "leads to {} without TLS; start the target with -Dcom.sun.management.jmxremote.ssl=true",
+      printable(session.wire->host));
 }
 
 asio::awaitable<Result<void>> Reader::read_session(Plan& plan, Deadline deadline,
@@ -417,6 +432,7 @@ void Reader::forget_plan() {
 
 void Reader::connect_to(const CollectorConfig& config) {
   lead_to(config, endpoint_);
+  warned_of_clear_password_ = false;
   source_.reset();
 }
 

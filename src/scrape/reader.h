@@ -65,6 +65,7 @@ class Reader {
   asio::awaitable<Result<void>> fetch(Plan& plan, Deadline deadline, ReadReport& report);
   asio::awaitable<Result<void>> fetch_again(Plan& plan, std::vector<ObjectName> names,
                                             Deadline deadline, ReadReport& report);
+  void warn_of_clear_password(const Session& session);
   void put_aside(const std::vector<ObjectName>& names);
   void update_plan(Plan& plan, Deadline deadline);
 
@@ -81,7 +82,8 @@ class Reader {
   bool known_ = false;       ///< the inventory is that of this session
   bool over_limit_ = false;  ///< the target has more beans than are read
   bool plan_is_new_ = true;
-  bool scope_changed_ = false;  ///< other names may be taken in than when it was filled
+  bool scope_changed_ = false;             ///< other names may be taken in than when it was filled
+  bool warned_of_clear_password_ = false;  ///< since connect_to()
   std::uint64_t sessions_opened_ = 0;
 };
 

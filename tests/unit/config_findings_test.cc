@@ -62,9 +62,15 @@ TEST_CASE("findings: a password that leaves the host in clear is one warning", "
         "c.yml:3:1: warning: password: the password goes over the network in clear; "
         "have the target speak TLS and set ssl, or put a tunnel between\n");
   CHECK(report_on_host("db.example", "ssl: true\n").empty());
-  for (const char* local : {"127.0.0.1", "127.1.2.3", "localhost", "[::1]"}) {
+  for (const char* local : {"127.0.0.1", "127.1.2.3", "127.1", "localhost", "LocalHost.",
+                            "a.localhost", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]"}) {
     INFO(local);
     CHECK(report_on_host(local, "").empty());
+  }
+  for (const char* far : {"127.0.0.1.example", "127.example", "localhost.example", "[::2]",
+                          "[::ffff:10.0.0.1]", "128.0.0.1", "notlocalhost"}) {
+    INFO(far);
+    CHECK(report_on_host(far, "").find("in clear") != std::string::npos);
   }
   CHECK(report_of("hostPort: db.example:1\nusername: u\n").empty());
   CHECK(report_of("jmxUrl: service:jmx:rmi:///stub/rO0A\nusername: u\npassword: p\n")
