@@ -6,15 +6,7 @@ import signal
 from tls_case import TlsTest
 
 from jmxbridge_testing import eventually, main
-from jmxbridge_testing.certificates import PASSWORD, keytool, ssl, store
-
-
-def with_password(file, password):
-    """Gives the store, and what is in it, another password."""
-    old = file.with_suffix(".old")
-    file.rename(old)
-    keytool(file, "importkeystore", "-srckeystore", old, "-srcstorepass", PASSWORD,
-            password=password)
+from jmxbridge_testing.certificates import PASSWORD, ssl, store, with_password
 
 
 def replace(file, other):
@@ -112,7 +104,7 @@ class LifeTest(TlsTest):
             self.assertEqual(self.value(daemon.scrape(), "jmx_up"), 0.0)
             self.assertRegex(daemon.events()[-1], r"\(ssl\.keyStore\) does not open with its "
                                                   r"password; correct ssl\.keyStore\.password")
-        with_password(own, "other-secret")
+        replace(with_password(self.client, "other-secret", self.processes.folder), own)
         word.write_text("other-secret", encoding="utf-8")
         daemons.append(self.daemon_for(
             target, ssl(trusted, store("keyStore", own, password="${JMXBRIDGE_TEST_WORD}")),

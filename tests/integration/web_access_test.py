@@ -10,7 +10,8 @@ import threading
 import unittest
 
 from jmxbridge_testing import Processes, ServiceTest, eventually, main
-from jmxbridge_testing.certificates import PASSWORD, Authority, converted, keytool
+from jmxbridge_testing.certificates import (PASSWORD, Authority, converted, keytool,
+                                            with_password)
 from jmxbridge_testing.secured import curl, refused_start, start_secured
 
 LOGIN = ("--user", "prom:Grün:1")
@@ -238,6 +239,32 @@ class TlsTest(ServiceTest):
                 scraper.join()
         self.assertEqual(failures, [])
         self.assertNotIn(PASSWORD, daemon.log())
+
+    def test_passwords_in_files_are_read_again_with_what_they_open(self):
+        made = self.made
+        store = self.processes.folder / "own.p12"
+        shutil.copy(made.server, store)
+        word = self.processes.write("word", PASSWORD)
+        user = self.processes.write("user", "one\n")
+        tls = f"  ssl: {{keyStore: {{filename: '{store}', type: PKCS12, passwordFile: word}}}}\n"
+        daemon = start_secured(self.processes,
+                               configuration=server(basic(passwordFile="user"), tls))
+
+        def status(password):
+            return curl(daemon.port, "/metrics", *made.trust, "--user", f"prom:{password}").status
+
+        self.assertEqual((status("one"), status("two")), (200, 401))
+        user.write_text("two\n", encoding="utf-8")
+        self.assertEqual((status("one"), status("two")), (401, 200))
+        # Between the two the old state holds, whichever comes first.
+        renewed = with_password(made.other, "other-secret", self.processes.folder)
+        self.replace(store, renewed.read_bytes())
+        self.assertIn("CN=server", self.shown_by(daemon))
+        daemon.wait_for_log(r"level=error .*correct httpServer\.ssl\.keyStore\.password")
+        word.write_text("other-secret", encoding="utf-8")
+        self.assertIn("CN=other", self.shown_by(daemon))
+        self.assertEqual(status("two"), 200)
+        self.assertNotIn("-secret", daemon.log())
 
     def replace(self, store, content):
         new = store.with_suffix(".new")

@@ -14,8 +14,7 @@ OWN_PASSWORD = f"-Djavax.net.ssl.trustStorePassword={PASSWORD}"
 def keytool(store, command, *arguments, kind="PKCS12", password=PASSWORD):
     subprocess.run(
         [jdk().keytool, "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", f"-{command}", *arguments,
-         "-keystore", store, "-storetype", kind, "-storepass",
-         password],
+         "-keystore", store, "-storetype", kind, "-storepass", password],
         check=True, capture_output=True, text=True, timeout=60)
 
 
@@ -51,6 +50,14 @@ def converted(file, kind):
     """The same store in another format."""
     other = file.with_suffix(f".{kind.lower()}")
     keytool(other, "importkeystore", "-srckeystore", file, "-srcstorepass", PASSWORD, kind=kind)
+    return other
+
+
+def with_password(file, password, folder):
+    """The same store with another password, which its keys have as well."""
+    other = folder / f"{password}-{file.name}"
+    keytool(other, "importkeystore", "-srckeystore", file, "-srcstorepass", PASSWORD,
+            password=password)
     return other
 
 

@@ -166,7 +166,7 @@ final class TlsStore {
   }
 
   private String passwordWord() {
-    return place.startsWith("javax.") ? "Password" : ".password";
+    return place.startsWith("javax.") ? "Password" : ".password (or passwordFile)";
   }
 
   private byte[] read() throws TlsRefused {
