@@ -20,6 +20,10 @@ struct LoadedSnapshot {
 
 /// Reads a configuration file and compiles its rules; every finding of both is in the report.
 LoadedSnapshot load_snapshot(const std::string& path);
+/// The same without what judge() finds, for who wants the rules first.
+LoadedSnapshot load_unjudged(const std::string& path);
+/// Adds what there is to say about the rules of a configuration that can be used.
+void judge(LoadedSnapshot& loaded);
 
 /// The same for commands that serve nothing, so that what the file says of the daemon's own port is
 /// not judged.

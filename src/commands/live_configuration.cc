@@ -47,11 +47,14 @@ void log_failure(const std::exception_ptr& failure) {
 class LiveConfiguration::Reading {
  public:
   Reading(const asio::any_io_executor& executor, std::optional<WatchedFile> file,
-          std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters, Use use)
-      : strand_(asio::make_strand(executor)),
+          std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters, Use use,
+          Settled settled)
+      : executor_(executor),
+        strand_(asio::make_strand(executor)),
         file_(std::move(file)),
         counters_(counters),
         use_(std::move(use)),
+        settled_(std::move(settled)),
         snapshot_(std::move(snapshot)) {}
 
   const asio::any_io_executor& strand() const { return strand_; }
@@ -64,55 +67,84 @@ class LiveConfiguration::Reading {
 
   /// Both run on the strand.
   static asio::awaitable<Result<void>> reload(std::shared_ptr<Reading> self) {
-    co_return self->read_again();
+    tell_of_reload();
+    LoadedSnapshot loaded{nullptr, Report(std::string())};
+    Result<void> outcome = self->read(loaded);
+    co_await finish(self, loaded);
+    co_return outcome;
   }
-  static asio::awaitable<void> refresh(std::shared_ptr<Reading> self) {
-    if (!self->file_ || !self->file_->has_changed()) co_return;
+  /// Calls `handed_on` as soon as scrapes need not wait any longer.
+  static asio::awaitable<void> refresh(std::shared_ptr<Reading> self,
+                                       std::function<void()> handed_on) {
+    if (!self->file_ || !self->file_->has_changed()) {
+      handed_on();
+      co_return;
+    }
     log::info("The configuration {} has changed.", printable(self->file_->path()));
+    tell_of_reload();
+    LoadedSnapshot loaded{nullptr, Report(std::string())};
     // What is wrong stands in the log; the file is tried again when it changes.
-    static_cast<void>(self->read_again());
+    static_cast<void>(self->read(loaded));
+    handed_on();
+    co_await finish(self, loaded);
   }
 
  private:
-  Result<void> read_again() {
-    tell_of_reload();
-    Result<void> outcome = read();
-    sd_notify(0, "READY=1");
-    return outcome;
-  }
-
-  Result<void> read() {
+  Result<void> read(LoadedSnapshot& loaded) {
     if (!file_) {
       std::string text = "There is no configuration to read again; start with --config.file.";
       log::warn("{}", text);
       return fail(std::move(text));
     }
     file_->note();
-    LoadedSnapshot loaded = load_snapshot(file_->path());
-    std::vector<std::string> findings = lines_to_log(loaded.report);
-    bool usable = loaded.snapshot != nullptr;
-    if (usable) {
-      const Result<void> used = use_(loaded.snapshot);
-      usable = used.has_value();
-      if (!usable) findings.push_back(used.error().text);
-    }
-    for (std::string& line : findings) {
-      line = printable(line, kLongestFinding);
-      log::warn("{}", line);
-    }
-    const std::string path = printable(file_->path());
+    loaded = load_unjudged(file_->path());
+    Result<void> used;
+    if (loaded.snapshot) used = use_(loaded.snapshot);
+    const bool usable = loaded.snapshot && used;
     counters_.config_last_reload_successful = usable;
     if (usable) {
-      take(std::move(loaded.snapshot));
-      log::info("The configuration {} was read again.", path);
+      take(loaded.snapshot);
       return {};
     }
+    loaded.snapshot.reset();
+    std::vector<std::string> findings = log_findings(loaded.report);
+    if (!used) findings.push_back(log_finding(used.error().text));
     ++counters_.config_reload_failure;
-    std::string text =
-        "The configuration " + path + " is wrong, so the old one stays: correct what is listed.";
+    std::string text = "The configuration " + printable(file_->path()) +
+                       " is wrong, so the old one stays: correct what is listed.";
     log::error("{}", text);
     for (const std::string& line : findings) text += "\n" + line;
     return fail(std::move(text));
+  }
+
+  /// Waits until what was read is in use, and then judges its rules, beside the strand: the next
+  /// look at the file must not wait for that.
+  static asio::awaitable<void> finish(std::shared_ptr<Reading> self, LoadedSnapshot& loaded) {
+    if (loaded.snapshot) {
+      co_await self->settled_();
+      asio::awaitable<void> judging = judge_aside(loaded);
+      co_await asio::co_spawn(self->executor_, std::move(judging), asio::use_awaitable);
+      log_findings(loaded.report);
+      log::info("The configuration {} was read again.", printable(loaded.report.file()));
+    }
+    sd_notify(0, "READY=1");
+  }
+
+  static asio::awaitable<void> judge_aside(LoadedSnapshot& loaded) {
+    judge(loaded);
+    co_return;
+  }
+
+  static std::string log_finding(const std::string& finding) {
+    std::string line = printable(finding, kLongestFinding);
+    log::warn("{}", line);
+    return line;
+  }
+
+  static std::vector<std::string> log_findings(const Report& report) {
+    std::vector<std::string> lines = lines_to_log(report);
+    for (std::string& line : lines) line = log_finding(line);
+    return lines;
   }
 
   void take(std::shared_ptr<const Snapshot> snapshot) {
@@ -124,10 +156,12 @@ class LiveConfiguration::Reading {
     counters_.config_loaded_at_ms = now_in_milliseconds();
   }
 
+  const asio::any_io_executor executor_;
   const asio::any_io_executor strand_;
   std::optional<WatchedFile> file_;  ///< only whether there is one is looked at off the strand
   ProcessCounters& counters_;
   const Use use_;
+  const Settled settled_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> snapshot_;
 };
@@ -135,9 +169,9 @@ class LiveConfiguration::Reading {
 LiveConfiguration::LiveConfiguration(const asio::any_io_executor& executor,
                                      std::optional<WatchedFile> file,
                                      std::shared_ptr<const Snapshot> snapshot,
-                                     ProcessCounters& counters, Use use)
+                                     ProcessCounters& counters, Use use, Settled settled)
     : reading_(std::make_shared<Reading>(executor, std::move(file), std::move(snapshot), counters,
-                                         std::move(use))) {}
+                                         std::move(use), std::move(settled))) {}
 
 LiveConfiguration::~LiveConfiguration() = default;
 
@@ -154,16 +188,18 @@ asio::awaitable<void> LiveConfiguration::refresh(Deadline deadline) {
   if (!reading_->has_file()) co_return;
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto timer = std::make_shared<asio::steady_timer>(executor, deadline);
-  asio::co_spawn(reading_->strand(), Reading::refresh(reading_),
-                 [timer, executor](const std::exception_ptr& failure) {
+  const auto handed_on = [timer, executor] { asio::post(executor, [timer] { timer->cancel(); }); };
+  asio::awaitable<void> reading = Reading::refresh(reading_, handed_on);
+  asio::co_spawn(reading_->strand(), std::move(reading),
+                 [handed_on](const std::exception_ptr& failure) {
                    log_failure(failure);
-                   asio::post(executor, [timer] { timer->cancel(); });
+                   if (failure) handed_on();
                  });
   co_await timer->async_wait(kAsTuple);
 }
 
 void LiveConfiguration::start_refresh() {
-  asio::co_spawn(reading_->strand(), Reading::refresh(reading_), log_failure);
+  asio::co_spawn(reading_->strand(), Reading::refresh(reading_, [] {}), log_failure);
 }
 
 void LiveConfiguration::start_reload() {

@@ -53,8 +53,9 @@ constexpr std::chrono::milliseconds kLeastCloseTime{200};
 constexpr std::chrono::milliseconds kStopPause{10};
 
 constexpr int kHttpThreads = 2;
-/// Scraping is waiting for answers, and work on one strand a target.
-constexpr std::size_t kScrapeThreads = 2;
+/// Scraping is waiting for answers, and work on one strand a target; a new configuration is read on
+/// another strand, and prepared beside both.
+constexpr std::size_t kScrapeThreads = 3;
 /// How long key stores may take to be read.
 constexpr std::chrono::seconds kStoreTime{10};
 /// Between two looks at the JVM's heap, and at the configuration's file.
@@ -231,14 +232,16 @@ int serve(const CommandLine& line) {
     std::fprintf(stderr, "%s\n", usable.error().text.c_str());
     return kExitError;
   }
-  LiveConfiguration configuration(pool.get_executor(), std::move(file), snapshot, counters,
-                                  [&](std::shared_ptr<const Snapshot> next) {
-                                    Result<void> usable = access->use(next->config.http_server);
-                                    if (!usable) return usable;
-                                    pusher->use(next->config.open_telemetry);
-                                    target.use(std::move(next));
-                                    return usable;
-                                  });
+  LiveConfiguration configuration(
+      pool.get_executor(), std::move(file), snapshot, counters,
+      [&](std::shared_ptr<const Snapshot> next) {
+        Result<void> usable = access->use(next->config.http_server);
+        if (!usable) return usable;
+        pusher->use(next->config.open_telemetry);
+        target.use(std::move(next));
+        return usable;
+      },
+      [&target] { return target.settled(); });
   TargetService service(target, configuration, started);
   pusher = std::make_unique<Pusher>(
       pool.get_executor(), [&service](Deadline deadline) { return service.scrape(deadline); },

@@ -172,6 +172,7 @@ struct RuleSet::State {
   bool lower_case_labels = false;
   bool infer_counters = false;
   bool has_cached_rules = false;
+  bool too_large = false;  ///< what passes a bound is not there
 
   void add(Rule rule);
   void make_indexes();
@@ -502,6 +503,13 @@ RuleSet::RuleSet() : state_(std::make_unique<State>()) {}
 RuleSet::~RuleSet() = default;
 
 std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, Report& report) {
+  std::shared_ptr<const RuleSet> set = compile_unjudged(config, report);
+  if (!set->state_->too_large) report_findings(config, *set, report);
+  return set;
+}
+
+std::shared_ptr<const RuleSet> RuleSet::compile_unjudged(const CollectorConfig& config,
+                                                         Report& report) {
   const std::shared_ptr<RuleSet> set(new RuleSet);
   State& state = *set->state_;
   state.lower_case_names = config.lowercase_output_name;
@@ -513,6 +521,7 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
                  fmt::format("there are {} rules, and more than {} are not taken: join those that "
                              "differ in a name only",
                              config.rules.size(), kMostRules));
+    state.too_large = true;
     return set;
   }
   std::unordered_map<std::string, std::uint32_t> numbers;
@@ -526,6 +535,7 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
                    fmt::format("the patterns up to here take more than {} MiB of memory once "
                                "compiled: lower the counts in braces, or remove rules",
                                kMostCompiled >> 20));
+      state.too_large = true;
       return set;
     }
     for (const RequiredText& way : rule->analysis.ways) {
@@ -541,8 +551,6 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
     state.add(std::move(*rule));
   }
   state.make_indexes();
-  report_rule_findings(config, report);
-  report_unsettled_rules(config, *set, report);
   return set;
 }
 
