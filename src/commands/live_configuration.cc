@@ -1,6 +1,8 @@
 #include "commands/live_configuration.h"
 
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -8,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <ctime>
@@ -22,6 +25,9 @@
 
 namespace jmxbridge {
 namespace {
+
+/// As `nice` starts a program.
+constexpr int kJudgingNiceness = 10;
 
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 
@@ -49,8 +55,7 @@ class LiveConfiguration::Reading {
   Reading(const asio::any_io_executor& executor, std::optional<WatchedFile> file,
           std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters, Use use,
           Settled settled)
-      : executor_(executor),
-        strand_(asio::make_strand(executor)),
+      : strand_(asio::make_strand(executor)),
         file_(std::move(file)),
         counters_(counters),
         use_(std::move(use)),
@@ -117,13 +122,14 @@ class LiveConfiguration::Reading {
     return fail(std::move(text));
   }
 
-  /// Waits until what was read is in use, and then judges its rules, beside the strand: the next
-  /// look at the file must not wait for that.
+  /// Waits until what was read is in use, and then judges its rules, on a thread of its own:
+  /// neither a scrape nor the next look at the file waits for that.
   static asio::awaitable<void> finish(std::shared_ptr<Reading> self, LoadedSnapshot& loaded) {
     if (loaded.snapshot) {
       co_await self->settled_();
+      asio::thread_pool aside(1);
       asio::awaitable<void> judging = judge_aside(loaded);
-      co_await asio::co_spawn(self->executor_, std::move(judging), asio::use_awaitable);
+      co_await asio::co_spawn(aside, std::move(judging), asio::use_awaitable);
       log_findings(loaded.report);
       log::info("The configuration {} was read again.", printable(loaded.report.file()));
     }
@@ -131,6 +137,8 @@ class LiveConfiguration::Reading {
   }
 
   static asio::awaitable<void> judge_aside(LoadedSnapshot& loaded) {
+    // Scrapes go first where there are few processors.
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kJudgingNiceness);
     judge(loaded);
     co_return;
   }
@@ -156,7 +164,6 @@ class LiveConfiguration::Reading {
     counters_.config_loaded_at_ms = now_in_milliseconds();
   }
 
-  const asio::any_io_executor executor_;
   const asio::any_io_executor strand_;
   std::optional<WatchedFile> file_;  ///< only whether there is one is looked at off the strand
   ProcessCounters& counters_;
