@@ -108,15 +108,17 @@ std::string target_name(const CollectorConfig& config) {
 
 CheckedConfiguration check_configuration(const std::string& path, const std::string& web_config,
                                          bool strict) {
-  LoadedSnapshot loaded = load_snapshot(path);
-  Report& report = loaded.report;
-  if (loaded.snapshot) {
-    const std::optional<HttpServerConfig>& server = loaded.snapshot->config.http_server;
-    const Result<void> one = only_one_access(server, web_config);
-    if (!one) report.error(server->mark, "httpServer", one.error().text);
-  }
   CheckedConfiguration checked;
-  add_findings(report, strict, checked);
+  if (!path.empty()) {
+    LoadedSnapshot loaded = load_snapshot(path);
+    Report& report = loaded.report;
+    if (loaded.snapshot) {
+      const std::optional<HttpServerConfig>& server = loaded.snapshot->config.http_server;
+      const Result<void> one = only_one_access(server, web_config);
+      if (!one) report.error(server->mark, "httpServer", one.error().text);
+    }
+    add_findings(report, strict, checked);
+  }
   if (!web_config.empty()) add_findings(check_web_config(web_config), strict, checked);
   return checked;
 }

@@ -53,7 +53,7 @@ struct CheckedConfiguration {
   int status = 0;
 };
 
-/// Reads a file for `--config.check`, and a web configuration beside it; empty: there is none.
+/// Reads a configuration and a web configuration for `--config.check`; empty: there is none.
 CheckedConfiguration check_configuration(const std::string& path, const std::string& web_config,
                                          bool strict);
 
