@@ -330,6 +330,13 @@ class WebConfigTest(ServiceTest):
         self.web.write_text("basic_auth_users: {prom: nonsense}\n", encoding="utf-8")
         self.assertEqual(curl(daemon.port, "/metrics", secure=False).status, 200)
         daemon.wait_for_log(r"level=error .*basic_auth_users\.prom: this is no hash")
+        # Neither a file that is gone nor one that cannot be read opens the door, or closes it.
+        self.web.unlink()
+        self.assertEqual(curl(daemon.port, "/metrics", secure=False).status, 200)
+        self.web.mkdir()
+        self.assertEqual(curl(daemon.port, "/metrics", secure=False).status, 200)
+        daemon.wait_for_log(r"level=error .*web\.yml.*this is a directory")
+        self.web.rmdir()
         self.web.write_text(f"basic_auth_users:\n  other: {BCRYPT}\n", encoding="utf-8")
         self.assertEqual(curl(daemon.port, "/metrics", *LOGIN, secure=False).status, 401)
         self.assertNotIn("$2y$", daemon.log())
