@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -118,6 +119,25 @@ HttpOptions http_options(const CommandLine& line, const CollectorConfig& config)
     options.max_request_time = std::chrono::seconds(server.maximum_request_seconds->value);
   }
   return options;
+}
+
+/// What of the file's `httpServer` is taken at the start alone.
+auto taken_at_start(const std::optional<HttpServerConfig>& server) {
+  const HttpServerConfig none;
+  const HttpServerConfig& given = server ? *server : none;
+  const auto& seconds = given.maximum_request_seconds;
+  return std::tuple(given.metrics_path,
+                    given.threads ? std::optional(given.threads->maximum) : std::nullopt,
+                    seconds ? std::optional(seconds->value) : std::nullopt);
+}
+
+/// Says so where a reload changes what only a restart can.
+void warn_of_restart(const CollectorConfig& started, const CollectorConfig& next) {
+  if (taken_at_start(started.http_server) == taken_at_start(next.http_server)) return;
+  log::warn(
+      "httpServer.metrics, threads and maximumRequestSeconds are taken at the start only, and "
+      "differ "
+      "now: restart the daemon to use them.");
 }
 
 void dump_state(const Target& target, const HttpServer& server) {

@@ -167,6 +167,17 @@ class FileTest(ServiceTest):
         self.replace(self.text("after") + "startDelaySeconds: 600\n")
         self.assertEqual(self.daemon.get("/metrics").status, 500)
 
+    def test_what_needs_a_restart_is_said(self):
+        self.start()
+        threads = "httpServer: {threads: {minimum: 1, maximum: 1, keepAliveTime: 1}}\n"
+        self.replace(self.text("after") + threads)
+        self.assertEqual(self.value(self.daemon.scrape(), "after"), 1)
+        self.assertIn("restart the daemon", " ".join(self.daemon.events()))
+        events = len(self.daemon.events())
+        self.replace(self.text("later"))
+        self.assertEqual(self.value(self.daemon.scrape(), "later"), 1)
+        self.assertEqual(len(self.daemon.events()), events)
+
     def test_reloads_at_once_all_succeed_and_the_file_counts(self):
         self.start()
         self.replace(self.text("after"))
