@@ -226,6 +226,10 @@ class TlsTest(ServiceTest):
             self.replace(store, b"damaged")
             self.assertIn("CN=other", self.shown_by(daemon))
             daemon.wait_for_log(r"level=error .*live\.p12 .*damaged")
+            # Nor does one that has expired take the place of one that has not.
+            self.replace(store, made.expired.read_bytes())
+            self.assertIn("CN=other", self.shown_by(daemon))
+            daemon.wait_for_log(r"level=error .*has expired")
             page = curl(daemon.port, "/metrics", *made.trust).text
             self.assertIn("\njmxbridge_http_access_last_reload_successful 0.0\n", page)
             self.replace(store, made.server.read_bytes())
@@ -354,6 +358,13 @@ class WebConfigTest(ServiceTest):
         self.assertNotIn("strict-transport-security", answer.headers)
         for shown in (), ("--cert", made.server_pem), ("--cert", made.strange_client):
             self.assertEqual(curl(daemon.port, "/metrics", *made.trust, *shown).status, 0)
+        # A key of another certificate leaves the old pair in use.
+        self.web.write_text(self.tls().replace(f"key_file: {made.server_pem}",
+                                               f"key_file: {made.client}"), encoding="utf-8")
+        self.assertEqual(curl(daemon.port, "/metrics", *made.trust).status, 0)
+        daemon.wait_for_log(r"level=error .*the key is not that of the certificate")
+        self.assertEqual(
+            curl(daemon.port, "/metrics", *made.trust, "--cert", made.client).status, 200)
         self.web.write_text(self.tls(), encoding="utf-8")
         self.assertEqual(curl(daemon.port, "/metrics", *made.trust).status, 200)
 
