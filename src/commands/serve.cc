@@ -257,6 +257,7 @@ int serve(const CommandLine& line) {
       [&](std::shared_ptr<const Snapshot> next) {
         Result<void> usable = access->use(next->config.http_server);
         if (!usable) return usable;
+        warn_of_restart(snapshot->config, next->config);
         pusher->use(next->config.open_telemetry);
         target.use(std::move(next));
         return usable;

@@ -112,6 +112,26 @@ class PasswordTest(ServiceTest):
         self.assertEqual(curl(daemon.port, "/metrics", "--user", "prom:a", secure=False).status, 401)
         self.assertEqual(curl(daemon.port, "/metrics", "--user", "prom:bb", secure=False).status, 200)
 
+    def test_a_reload_reads_the_password_file_again(self):
+        secret = self.processes.write("secret", "first\n")
+        daemon = start_secured(self.processes,
+                               configuration=server(basic(passwordFile=f"'{secret}'")))
+
+        def statuses():
+            return [curl(daemon.port, "/metrics", "--user", f"prom:{password}", secure=False).status
+                    for password in ("first", "second")]
+
+        self.assertEqual(statuses(), [200, 401])
+        secret.write_text("second\n", encoding="utf-8")
+        reload = curl(daemon.port, "/-/reload", "--user", "prom:first", "-X", "POST", secure=False)
+        self.assertEqual(reload.status, 200, reload.text)
+        self.assertEqual(statuses(), [401, 200])
+        secret.unlink()
+        reload = curl(daemon.port, "/-/reload", "--user", "prom:second", "-X", "POST", secure=False)
+        self.assertEqual(reload.status, 500)
+        self.assertIn("does not exist", reload.text)
+        self.assertEqual(statuses(), [401, 200])
+
     def test_guesses_do_not_hold_up_those_who_are_known(self):
         # Long enough a check that guesses pile up.
         derived = hashlib.pbkdf2_hmac("sha512", "Grün:1".encode(), b"pepper", 210000, 64).hex()
