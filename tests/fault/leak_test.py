@@ -78,10 +78,14 @@ class LeakTest(ServiceTest):
                  + "".join(f"- {{pattern: 'app<type={kind}{i}><>Value', name: x{i}}}\n" for i in range(20))
                  + f"- {{pattern: .*, name: {kind}}}\n" for kind in ("even", "odd")]
         daemon = self.start_daemon(texts[0])
+        new = daemon.configuration.with_suffix(".new")
 
         def reload(times):
             for i in range(times):
-                self.assertTrue(daemon.reload(texts[i % 2]))
+                # Whole at any moment, as the daemon looks at it by itself, too.
+                new.write_text(texts[i % 2], encoding="utf-8")
+                new.rename(daemon.configuration)
+                self.assertEqual(daemon.get("/-/reload", method="POST").status, 200)
                 if i % 10 == 1:
                     self.assertEqual(self.value(daemon.scrape(), "odd"), 1.0)
 
