@@ -33,10 +33,11 @@ void judge_validity(const TlsServer& server, std::string_view whose, AccessParts
         "The certificate of {} is not valid yet, so clients will refuse it; check the clock",
         whose));
   } else if (server.expires() < std::chrono::system_clock::now()) {
-    parts.warnings.push_back(
-        fmt::format("The certificate of {} has expired (at {} s since 1970), so clients will "
-                    "refuse it; renew it",
-                    whose, end));
+    parts.expired = fmt::format(
+        "The certificate of {} has expired (at {} s since 1970), so clients will "
+        "refuse it; renew it",
+        whose, end);
+    parts.warnings.push_back(parts.expired);
   }
 }
 

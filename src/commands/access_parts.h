@@ -25,6 +25,7 @@ struct AccessParts {
   Result<Access> access = Access{};
   std::vector<WatchedFile> files;     ///< what it was made of, noted before it was read
   std::vector<std::string> warnings;  ///< sentences
+  std::string expired;                ///< that of the certificate that is not valid any more
   std::optional<WebRateLimit> rate;   ///< what `access.rate` was made of
 };
 

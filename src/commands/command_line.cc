@@ -58,7 +58,8 @@ constexpr Flag kFlags[] = {
      "the configuration, in the form of the JMX exporter's",
      [](CommandLine& line, std::string_view text) { return set_text(line.config_file, text); }},
     {kDaemon, "Configuration", "--config.check", Takes::kOptionalValue, "strict", false,
-     "print what is wrong with the configuration and exit;\n"
+     "print what is wrong with the configuration, and with that\n"
+     "of --web.config.file, and exit; either may stand alone;\n"
      "with =strict, warnings end with status 3",
      [](CommandLine& line, std::string_view text) -> Complaint {
        if (!text.empty() && text != "strict") return "is unknown; write strict or nothing";
@@ -181,7 +182,7 @@ constexpr Command kCommands[] = {
      "  jmxbridge CONFIG [FLAG...]\n"
      "  jmxbridge --config.file=CONFIG [--web.listen-address=HOST:PORT...] [FLAG...]\n"
      "  jmxbridge --self [FLAG...]\n"
-     "  jmxbridge --config.check[=strict] CONFIG\n"
+     "  jmxbridge --config.check[=strict] [CONFIG] [--web.config.file=FILE]\n"
      "  jmxbridge snapshot | test-rules | explain | migrate | diff [--help]\n"
      "  jmxbridge --help | --version\n",
      "jmxbridge reads the MBeans of a running JVM over JMX and serves them to Prometheus.\n"},
@@ -408,7 +409,9 @@ Result<CommandLine, CommandLineError> parse_command_line(Arguments arguments) {
     line.push_only = true;
   }
 
-  if (line.config_file.empty() && (!line.self || line.action == Action::kCheckConfig)) {
+  const bool is_check = line.action == Action::kCheckConfig;
+  const bool has_other = is_check ? !line.web_config_file.empty() : line.self;
+  if (line.config_file.empty() && !has_other) {
     return usage_error("there is no configuration; add --config.file=FILE", command);
   }
   if (line.listen.empty() && !line.push_only) line.listen.push_back({"", 9404});

@@ -38,10 +38,11 @@ struct CommandLine {
 
   Action action = Action::kServe;
   Action command = Action::kServe;  ///< whose help kHelp is to show
-  std::string config_file;          ///< empty only for `--self` without a file
-  bool self = false;                ///< the embedded JVM is the target
-  bool push_only = false;           ///< nothing is served: `listen` is empty
-  bool strict = false;              ///< of kCheckConfig: warnings count
+  /// Empty only for `--self` without a file, and where only a web configuration is checked.
+  std::string config_file;
+  bool self = false;       ///< the embedded JVM is the target
+  bool push_only = false;  ///< nothing is served: `listen` is empty
+  bool strict = false;     ///< of kCheckConfig: warnings count
 
   std::vector<HttpOptions::Address> listen;
   std::string web_config_file;  ///< empty: none

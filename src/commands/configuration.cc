@@ -10,6 +10,7 @@
 #include "commands/access_parts.h"
 #include "commands/command_line.h"
 #include "jni/service_url.h"
+#include "rules/rule_findings.h"
 
 namespace jmxbridge {
 namespace {
@@ -50,6 +51,17 @@ LoadedSnapshot load_snapshot(const std::string& path) {
   LoadedConfig loaded = load_config_file(path);
   std::shared_ptr<const RuleSet> rules = RuleSet::compile(loaded.config, loaded.report);
   return joined(std::move(loaded), std::move(rules));
+}
+
+LoadedSnapshot load_unjudged(const std::string& path) {
+  LoadedConfig loaded = load_config_file(path);
+  std::shared_ptr<const RuleSet> rules = RuleSet::compile_unjudged(loaded.config, loaded.report);
+  return joined(std::move(loaded), std::move(rules));
+}
+
+void judge(LoadedSnapshot& loaded) {
+  if (!loaded.snapshot) return;
+  report_findings(loaded.snapshot->config, *loaded.snapshot->rules, loaded.report);
 }
 
 LoadedSnapshot load_rules(const std::string& path, ConfigUse use) {
@@ -96,15 +108,17 @@ std::string target_name(const CollectorConfig& config) {
 
 CheckedConfiguration check_configuration(const std::string& path, const std::string& web_config,
                                          bool strict) {
-  LoadedSnapshot loaded = load_snapshot(path);
-  Report& report = loaded.report;
-  if (loaded.snapshot) {
-    const std::optional<HttpServerConfig>& server = loaded.snapshot->config.http_server;
-    const Result<void> one = only_one_access(server, web_config);
-    if (!one) report.error(server->mark, "httpServer", one.error().text);
-  }
   CheckedConfiguration checked;
-  add_findings(report, strict, checked);
+  if (!path.empty()) {
+    LoadedSnapshot loaded = load_snapshot(path);
+    Report& report = loaded.report;
+    if (loaded.snapshot) {
+      const std::optional<HttpServerConfig>& server = loaded.snapshot->config.http_server;
+      const Result<void> one = only_one_access(server, web_config);
+      if (!one) report.error(server->mark, "httpServer", one.error().text);
+    }
+    add_findings(report, strict, checked);
+  }
   if (!web_config.empty()) add_findings(check_web_config(web_config), strict, checked);
   return checked;
 }

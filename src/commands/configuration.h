@@ -20,6 +20,10 @@ struct LoadedSnapshot {
 
 /// Reads a configuration file and compiles its rules; every finding of both is in the report.
 LoadedSnapshot load_snapshot(const std::string& path);
+/// The same without what judge() finds, for who wants the rules first.
+LoadedSnapshot load_unjudged(const std::string& path);
+/// Adds what there is to say about the rules of a configuration that can be used.
+void judge(LoadedSnapshot& loaded);
 
 /// The same for commands that serve nothing, so that what the file says of the daemon's own port is
 /// not judged.
@@ -49,7 +53,7 @@ struct CheckedConfiguration {
   int status = 0;
 };
 
-/// Reads a file for `--config.check`, and a web configuration beside it; empty: there is none.
+/// Reads a configuration and a web configuration for `--config.check`; empty: there is none.
 CheckedConfiguration check_configuration(const std::string& path, const std::string& web_config,
                                          bool strict);
 

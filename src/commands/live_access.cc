@@ -61,8 +61,18 @@ class LiveAccess::Reading {
  private:
   AccessParts make(const std::optional<HttpServerConfig>& server) {
     if (!work_) work_ = std::make_shared<PasswordWork>();
-    if (!web_config_.empty()) return access_of_web_config(web_config_, work_);
-    return access_of(server, read_, work_);
+    AccessParts parts = web_config_.empty() ? access_of(server, read_, work_)
+                                            : access_of_web_config(web_config_, work_);
+    if (parts.access && !parts.expired.empty() && shows_valid_certificate()) {
+      parts.access = fail(parts.expired);
+    }
+    return parts;
+  }
+
+  /// Then one that has expired does not take its place.
+  bool shows_valid_certificate() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return access_->tls && access_->tls->expires() > std::chrono::system_clock::now();
   }
 
   std::shared_ptr<const Access> refreshed() {

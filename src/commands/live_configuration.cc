@@ -1,6 +1,8 @@
 #include "commands/live_configuration.h"
 
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -9,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <ctime>
@@ -23,6 +26,9 @@
 
 namespace jmxbridge {
 namespace {
+
+/// As `nice` starts a program.
+constexpr int kJudgingNiceness = 10;
 
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 
@@ -49,11 +55,12 @@ class LiveConfiguration::Reading {
  public:
   Reading(const asio::any_io_executor& executor, std::optional<WatchedFile> file,
           std::shared_ptr<const Snapshot> snapshot, ProcessCounters& counters, Use use,
-          std::vector<std::string> told)
+          Settled settled, std::vector<std::string> told)
       : strand_(asio::make_strand(executor)),
         file_(std::move(file)),
         counters_(counters),
         use_(std::move(use)),
+        settled_(std::move(settled)),
         told_(std::move(told)),
         snapshot_(std::move(snapshot)) {}
 
@@ -67,24 +74,30 @@ class LiveConfiguration::Reading {
 
   /// Both run on the strand.
   static asio::awaitable<Result<void>> reload(std::shared_ptr<Reading> self) {
-    co_return self->read_again();
+    tell_of_reload();
+    LoadedSnapshot loaded{nullptr, Report(std::string())};
+    Result<void> outcome = self->read(loaded);
+    co_await finish(self, loaded);
+    co_return outcome;
   }
-  static asio::awaitable<void> refresh(std::shared_ptr<Reading> self) {
-    if (!self->file_ || !self->file_->has_changed()) co_return;
+  /// Calls `handed_on` as soon as scrapes need not wait any longer.
+  static asio::awaitable<void> refresh(std::shared_ptr<Reading> self,
+                                       std::function<void()> handed_on) {
+    if (!self->file_ || !self->file_->has_changed()) {
+      handed_on();
+      co_return;
+    }
     log::info("The configuration {} has changed.", printable(self->file_->path()));
+    tell_of_reload();
+    LoadedSnapshot loaded{nullptr, Report(std::string())};
     // What is wrong stands in the log; the file is tried again when it changes.
-    static_cast<void>(self->read_again());
+    static_cast<void>(self->read(loaded));
+    handed_on();
+    co_await finish(self, loaded);
   }
 
  private:
-  Result<void> read_again() {
-    tell_of_reload();
-    Result<void> outcome = read();
-    sd_notify(0, "READY=1");
-    return outcome;
-  }
-
-  Result<void> read() {
+  Result<void> read(LoadedSnapshot& loaded) {
     if (!file_) {
       std::string text = "There is no configuration to read again; start with --config.file.";
       log::warn("{}", text);
@@ -98,33 +111,59 @@ class LiveConfiguration::Reading {
       return fail(std::move(text));
     }
     file_->note();
-    LoadedSnapshot loaded = load_snapshot(file_->path());
-    std::vector<std::string> findings = lines_to_log(loaded.report);
-    bool usable = loaded.snapshot != nullptr;
-    if (usable) {
-      const Result<void> used = use_(loaded.snapshot);
-      usable = used.has_value();
-      if (!usable) findings.push_back(used.error().text);
-    }
-    for (std::string& line : findings) {
-      line = printable(line, kLongestFinding);
-      const bool is_told = std::find(told_.begin(), told_.end(), line) != told_.end();
-      if (!usable || !is_told) log::warn("{}", line);
-    }
-    const std::string path = printable(file_->path());
+    loaded = load_unjudged(file_->path());
+    Result<void> used;
+    if (loaded.snapshot) used = use_(loaded.snapshot);
+    const bool usable = loaded.snapshot && used;
     counters_.config_last_reload_successful = usable;
     if (usable) {
-      told_ = std::move(findings);
-      take(std::move(loaded.snapshot));
-      log::info("The configuration {} was read again.", path);
+      take(loaded.snapshot);
       return {};
     }
+    loaded.snapshot.reset();
+    std::vector<std::string> findings = log_findings(loaded.report, {});
+    if (!used) {
+      findings.push_back(printable(used.error().text, kLongestFinding));
+      log::warn("{}", findings.back());
+    }
     ++counters_.config_reload_failure;
-    std::string text =
-        "The configuration " + path + " is wrong, so the old one stays: correct what is listed.";
+    std::string text = "The configuration " + printable(file_->path()) +
+                       " is wrong, so the old one stays: correct what is listed.";
     log::error("{}", text);
     for (const std::string& line : findings) text += "\n" + line;
     return fail(std::move(text));
+  }
+
+  /// Waits until what was read is in use, and then judges its rules, on a thread of its own:
+  /// neither a scrape nor the next look at the file waits for that.
+  static asio::awaitable<void> finish(std::shared_ptr<Reading> self, LoadedSnapshot& loaded) {
+    if (loaded.snapshot) {
+      co_await self->settled_();
+      asio::thread_pool aside(1);
+      asio::awaitable<void> judging = judge_aside(loaded);
+      co_await asio::co_spawn(aside, std::move(judging), asio::use_awaitable);
+      self->told_ = log_findings(loaded.report, self->told_);
+      log::info("The configuration {} was read again.", printable(loaded.report.file()));
+    }
+    sd_notify(0, "READY=1");
+  }
+
+  static asio::awaitable<void> judge_aside(LoadedSnapshot& loaded) {
+    // Scrapes go first where there are few processors.
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kJudgingNiceness);
+    judge(loaded);
+    co_return;
+  }
+
+  /// All findings; those of `told` are not logged again.
+  static std::vector<std::string> log_findings(const Report& report,
+                                               const std::vector<std::string>& told) {
+    std::vector<std::string> lines = lines_to_log(report);
+    for (std::string& line : lines) {
+      line = printable(line, kLongestFinding);
+      if (std::find(told.begin(), told.end(), line) == told.end()) log::warn("{}", line);
+    }
+    return lines;
   }
 
   void take(std::shared_ptr<const Snapshot> snapshot) {
@@ -140,6 +179,7 @@ class LiveConfiguration::Reading {
   std::optional<WatchedFile> file_;  ///< only whether there is one is looked at off the strand
   ProcessCounters& counters_;
   const Use use_;
+  const Settled settled_;
   std::vector<std::string> told_;  ///< of the configuration in use
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> snapshot_;
@@ -148,10 +188,10 @@ class LiveConfiguration::Reading {
 LiveConfiguration::LiveConfiguration(const asio::any_io_executor& executor,
                                      std::optional<WatchedFile> file,
                                      std::shared_ptr<const Snapshot> snapshot,
-                                     ProcessCounters& counters, Use use,
+                                     ProcessCounters& counters, Use use, Settled settled,
                                      std::vector<std::string> told)
     : reading_(std::make_shared<Reading>(executor, std::move(file), std::move(snapshot), counters,
-                                         std::move(use), std::move(told))) {}
+                                         std::move(use), std::move(settled), std::move(told))) {}
 
 LiveConfiguration::~LiveConfiguration() = default;
 
@@ -168,16 +208,18 @@ asio::awaitable<void> LiveConfiguration::refresh(Deadline deadline) {
   if (!reading_->has_file()) co_return;
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto timer = std::make_shared<asio::steady_timer>(executor, deadline);
-  asio::co_spawn(reading_->strand(), Reading::refresh(reading_),
-                 [timer, executor](const std::exception_ptr& failure) {
+  const auto handed_on = [timer, executor] { asio::post(executor, [timer] { timer->cancel(); }); };
+  asio::awaitable<void> reading = Reading::refresh(reading_, handed_on);
+  asio::co_spawn(reading_->strand(), std::move(reading),
+                 [handed_on](const std::exception_ptr& failure) {
                    log_failure(failure);
-                   asio::post(executor, [timer] { timer->cancel(); });
+                   if (failure) handed_on();
                  });
   co_await timer->async_wait(kAsTuple);
 }
 
 void LiveConfiguration::start_refresh() {
-  asio::co_spawn(reading_->strand(), Reading::refresh(reading_), log_failure);
+  asio::co_spawn(reading_->strand(), Reading::refresh(reading_, [] {}), log_failure);
 }
 
 void LiveConfiguration::start_reload() {

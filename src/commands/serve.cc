@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -52,8 +53,9 @@ constexpr std::chrono::milliseconds kLeastCloseTime{200};
 constexpr std::chrono::milliseconds kStopPause{10};
 
 constexpr int kHttpThreads = 2;
-/// Scraping is waiting for answers, and work on one strand a target.
-constexpr int kScrapeThreads = 2;
+/// Scraping is waiting for answers, and work on one strand a target; a new configuration is read on
+/// another strand, and prepared beside both.
+constexpr int kScrapeThreads = 3;
 /// How long key stores may take to be read.
 constexpr std::chrono::seconds kStoreTime{10};
 /// Between two looks at the JVM's heap, and at the configuration's file.
@@ -117,6 +119,25 @@ HttpOptions http_options(const CommandLine& line, const CollectorConfig& config)
     options.max_request_time = std::chrono::seconds(server.maximum_request_seconds->value);
   }
   return options;
+}
+
+/// What of the file's `httpServer` is taken at the start alone.
+auto taken_at_start(const std::optional<HttpServerConfig>& server) {
+  const HttpServerConfig none;
+  const HttpServerConfig& given = server ? *server : none;
+  const auto& seconds = given.maximum_request_seconds;
+  return std::tuple(given.metrics_path,
+                    given.threads ? std::optional(given.threads->maximum) : std::nullopt,
+                    seconds ? std::optional(seconds->value) : std::nullopt);
+}
+
+/// Says so where a reload changes what only a restart can.
+void warn_of_restart(const CollectorConfig& started, const CollectorConfig& next) {
+  if (taken_at_start(started.http_server) == taken_at_start(next.http_server)) return;
+  log::warn(
+      "httpServer.metrics, threads and maximumRequestSeconds are taken at the start only, and "
+      "differ "
+      "now: restart the daemon to use them.");
 }
 
 void dump_state(const Target& target, const HttpServer& server) {
@@ -239,11 +260,12 @@ int serve(const CommandLine& line) {
       [&](std::shared_ptr<const Snapshot> next) {
         Result<void> usable = access->use(next->config.http_server);
         if (!usable) return usable;
+        warn_of_restart(snapshot->config, next->config);
         pusher->use(next->config.open_telemetry);
         target.use(std::move(next));
         return usable;
       },
-      std::move(findings));
+      [&target] { return target.settled(); }, std::move(findings));
   TargetService service(target, configuration, started);
   pusher = std::make_unique<Pusher>(
       scrapes.get_executor(), [&service](Deadline deadline) { return service.scrape(deadline); },

@@ -25,8 +25,14 @@ bool WatchedFile::has_changed() {
 std::optional<WatchedFile::Identity> WatchedFile::look() const {
   struct stat status{};
   if (::stat(path_.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return Identity{status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec,
-                  status.st_mtim.tv_nsec};
+  return Identity{.device = status.st_dev,
+                  .inode = status.st_ino,
+                  .size = status.st_size,
+                  .seconds = status.st_mtim.tv_sec,
+                  .nanoseconds = status.st_mtim.tv_nsec,
+                  .mode = status.st_mode,
+                  .owner = status.st_uid,
+                  .group = status.st_gid};
 }
 
 }  // namespace jmxbridge

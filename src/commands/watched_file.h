@@ -35,6 +35,10 @@ class WatchedFile {
     std::int64_t size = 0;
     std::int64_t seconds = 0;  ///< of its last change, with the nanoseconds
     std::int64_t nanoseconds = 0;
+    /// Who may read it: one that could not be read may be readable now.
+    std::uint32_t mode = 0;
+    std::uint32_t owner = 0;
+    std::uint32_t group = 0;
 
     friend bool operator==(const Identity&, const Identity&) = default;
   };

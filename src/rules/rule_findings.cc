@@ -329,8 +329,6 @@ void report_split_families(const CollectorConfig& config, std::size_t end,
   }
 }
 
-}  // namespace
-
 void report_rule_findings(const CollectorConfig& config, Report& report) {
   const std::size_t used = report_behind_catch_all(config.rules, report);
   const std::vector<RuleConfig> rules(config.rules.begin(),
@@ -347,6 +345,13 @@ void report_unsettled_rules(const CollectorConfig& config, const RuleSet& rules,
                 rule_key(i, "pattern"),
                 fmt::format("it is matched anew in each scrape, because {}", why));
   }
+}
+
+}  // namespace
+
+void report_findings(const CollectorConfig& config, const RuleSet& rules, Report& report) {
+  report_rule_findings(config, report);
+  report_unsettled_rules(config, rules, report);
 }
 
 }  // namespace jmxbridge

@@ -9,11 +9,9 @@ class RuleSet;
 
 /// Warns of what loads and yet cannot have been meant, as far as it can be told without a target:
 /// patterns that no attribute fits, rules that an earlier one hides, families of two types. Notes
-/// patterns that take longer names than they say. Names no rule that could be of use; it may miss
-/// some that are of none, in long lists as well.
-void report_rule_findings(const CollectorConfig& config, Report& report);
-
-/// Notes the rules that are matched anew in each scrape, and why. `rules` are those of `config`.
-void report_unsettled_rules(const CollectorConfig& config, const RuleSet& rules, Report& report);
+/// patterns that take longer names than they say, and the rules that are matched anew in each
+/// scrape, and why. Names no rule that could be of use; it may miss some that are of none, in long
+/// lists as well. `rules` are those of `config`. Takes some tenths of a second for long lists.
+void report_findings(const CollectorConfig& config, const RuleSet& rules, Report& report);
 
 }  // namespace jmxbridge

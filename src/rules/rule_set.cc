@@ -18,6 +18,7 @@
 #include "rules/quantile.h"
 #include "rules/rule.h"
 #include "rules/rule_findings.h"
+#include "rules/rule_index.h"
 #include "rules/safe_name.h"
 
 namespace jmxbridge {
@@ -80,13 +81,14 @@ class MatchTexts {
     return std::string_view(made.text).substr(0, made.size);
   }
 
-  std::string_view text(const Rule& rule) {
-    Subject& made = subject(rule.snake_case);
-    const Tail tail = rule.cache ? Tail::kCached : Tail::kValue;
+  std::string_view text(const Rule& rule) { return text(rule.snake_case, rule.cache); }
+  std::string_view text(bool snake, bool cached) {
+    Subject& made = subject(snake);
+    const Tail tail = cached ? Tail::kCached : Tail::kValue;
     if (made.tail != tail) {
       made.text.resize(made.size);
       made.text += ": ";
-      made.text += rule.cache ? kCachedValueText : std::string_view(value_);
+      made.text += cached ? kCachedValueText : std::string_view(value_);
       made.tail = tail;
       made.memo.start(pieces_);
     }
@@ -95,6 +97,10 @@ class MatchTexts {
 
   /// The memo of the text that text(rule) returned last.
   PieceMemo& memo(const Rule& rule) { return subjects_[rule.snake_case ? 1 : 0].memo; }
+
+  /// Room for the numbers of rules, for whoever needs it.
+  RuleNumbers candidates;
+  RuleNumbers found;
 
  private:
   enum class Tail : std::uint8_t { kNone, kValue, kCached };
@@ -149,13 +155,33 @@ bool could_match(const std::vector<RequiredText>& ways, std::string_view text) {
 }  // namespace
 
 struct RuleSet::State {
+  /// Rules that look at the same text of a leaf.
+  struct Readers {
+    bool snake_case = false;
+    bool cache = false;
+    RuleNumbers rules;
+  };
+
   std::vector<Rule> rules;
+  std::vector<Readers> readers;
+  RuleIndex index;                  ///< by what patterns require
+  RuleIndex before_value;           ///< by what they require before a number
+  RuleNumbers value_readers;        ///< those that a number can decide on, where it can be reached
   std::vector<std::string> pieces;  ///< that patterns require, each once
   bool lower_case_names = false;
   bool lower_case_labels = false;
   bool infer_counters = false;
   bool has_cached_rules = false;
+  bool too_large = false;  ///< what passes a bound is not there
 
+  void add(Rule rule);
+  void make_indexes();
+  /// Leaves in texts.candidates the rules that could match.
+  void find_candidates(MatchTexts& texts) const;
+  /// The same for a number that is not known, so that what stands before it must do.
+  void find_candidates_before(MatchTexts& texts) const;
+  /// True if a number can bring one of the rules before this one to match.
+  bool reaches_before(std::size_t rule, MatchTexts& texts) const;
   /// False if the rule's pattern surely does not match this text, which the memo is of.
   bool could_match(const Rule& rule, std::string_view text, PieceMemo& memo) const;
   void apply(const Rule& rule, const Leaf& leaf, const Value& value, const Captures& captures,
@@ -304,6 +330,67 @@ JavaRegex::Verdict run(const JavaRegex& regex, std::size_t rule, std::string_vie
 
 }  // namespace
 
+void RuleSet::State::add(Rule rule) {
+  index.add(rule.analysis.ways);
+  before_value.add(rule.analysis.ways_before_value);
+  rules.push_back(std::move(rule));
+}
+
+void RuleSet::State::make_indexes() {
+  index.finish();
+  before_value.finish();
+  value_readers.start(rules.size());
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = rules[i];
+    if (!rule.cache && !rule.analysis.value_independent) value_readers.add(i);
+    auto same = std::find_if(readers.begin(), readers.end(), [&](const Readers& one) {
+      return one.snake_case == rule.snake_case && one.cache == rule.cache;
+    });
+    if (same == readers.end()) {
+      same = readers.insert(same, {rule.snake_case, rule.cache, {}});
+      same->rules.start(rules.size());
+    }
+    same->rules.add(i);
+  }
+}
+
+void RuleSet::State::find_candidates(MatchTexts& texts) const {
+  texts.candidates.start(rules.size());
+  for (const Readers& one : readers) {
+    texts.found.start(rules.size());
+    index.find(texts.text(one.snake_case, one.cache), texts.found);
+    texts.found.keep(one.rules);
+    texts.candidates.add_all(texts.found);
+  }
+}
+
+void RuleSet::State::find_candidates_before(MatchTexts& texts) const {
+  texts.candidates.start(rules.size());
+  for (const Readers& one : readers) {
+    texts.found.start(rules.size());
+    if (one.cache) {
+      index.find(texts.text(one.snake_case, true), texts.found);
+    } else {
+      before_value.find(texts.before_value(one.snake_case), texts.found);
+    }
+    texts.found.keep(one.rules);
+    texts.candidates.add_all(texts.found);
+  }
+}
+
+bool RuleSet::State::reaches_before(std::size_t rule, MatchTexts& texts) const {
+  if (value_readers.next(0) >= rule) return false;
+  find_candidates_before(texts);
+  texts.candidates.keep(value_readers);
+  for (std::size_t i = texts.candidates.next(0); i < rule; i = texts.candidates.next(i + 1)) {
+    if (jmxbridge::could_match(rules[i].analysis.ways_before_value,
+                               texts.before_value(rules[i].snake_case))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool RuleSet::State::could_match(const Rule& rule, std::string_view text, PieceMemo& memo) const {
   for (std::size_t i = 0; i < rule.analysis.ways.size(); ++i) {
     const std::vector<std::uint32_t>& numbers = rule.piece_numbers[i];
@@ -416,6 +503,13 @@ RuleSet::RuleSet() : state_(std::make_unique<State>()) {}
 RuleSet::~RuleSet() = default;
 
 std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, Report& report) {
+  std::shared_ptr<const RuleSet> set = compile_unjudged(config, report);
+  if (!set->state_->too_large) report_findings(config, *set, report);
+  return set;
+}
+
+std::shared_ptr<const RuleSet> RuleSet::compile_unjudged(const CollectorConfig& config,
+                                                         Report& report) {
   const std::shared_ptr<RuleSet> set(new RuleSet);
   State& state = *set->state_;
   state.lower_case_names = config.lowercase_output_name;
@@ -427,6 +521,7 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
                  fmt::format("there are {} rules, and more than {} are not taken: join those that "
                              "differ in a name only",
                              config.rules.size(), kMostRules));
+    state.too_large = true;
     return set;
   }
   std::unordered_map<std::string, std::uint32_t> numbers;
@@ -440,6 +535,7 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
                    fmt::format("the patterns up to here take more than {} MiB of memory once "
                                "compiled: lower the counts in braces, or remove rules",
                                kMostCompiled >> 20));
+      state.too_large = true;
       return set;
     }
     for (const RequiredText& way : rule->analysis.ways) {
@@ -452,10 +548,9 @@ std::shared_ptr<const RuleSet> RuleSet::compile(const CollectorConfig& config, R
       }
     }
     state.has_cached_rules = state.has_cached_rules || rule->cache;
-    state.rules.push_back(std::move(*rule));
+    state.add(std::move(*rule));
   }
-  report_rule_findings(config, report);
-  report_unsettled_rules(config, *set, report);
+  state.make_indexes();
   return set;
 }
 
@@ -468,7 +563,13 @@ Match RuleSet::evaluate(const Leaf& leaf, const Value& value, RuleChoice choice,
   if (!is_utf8(texts.value()) || !is_utf8(texts.before_value(false))) return match;
 
   match.settled = is_settling(value, texts.value());
-  for (std::size_t i = 0; i < state_->rules.size(); ++i) {
+  // An earlier rule that does not match may do so with another number.
+  const auto settle = [&](std::size_t rule, bool settles) {
+    match.settled = match.settled && settles && !state_->reaches_before(rule, texts);
+  };
+  state_->find_candidates(texts);
+  const RuleNumbers& candidates = texts.candidates;
+  for (std::size_t i = candidates.next(0); i != RuleNumbers::kNone; i = candidates.next(i + 1)) {
     const Rule& rule = state_->rules[i];
     if (rule.cache && choice == RuleChoice::kUncached) continue;
     Captures captures;
@@ -480,40 +581,42 @@ Match RuleSet::evaluate(const Leaf& leaf, const Value& value, RuleChoice choice,
       }
       if (verdict == JavaRegex::Verdict::kLimit) {
         match.rule = static_cast<std::int32_t>(i);
-        match.settled = match.settled && !match.postponed;
+        settle(i, !match.postponed);
         set_error(match, rule,
                   "its pattern takes too many steps on an attribute: make it less ambiguous, for "
                   "example [^,]* instead of .*");
         return match;
       }
-      if (verdict == JavaRegex::Verdict::kNoMatch) {
-        match.settled = match.settled && (rule.cache || rule.analysis.value_independent ||
-                                          !could_match(rule.analysis.ways_before_value,
-                                                       texts.before_value(rule.snake_case)));
-        continue;
-      }
+      if (verdict == JavaRegex::Verdict::kNoMatch) continue;
     }
     match.rule = static_cast<std::int32_t>(i);
-    match.settled = match.settled && (rule.cache || rule.value_independent);
+    settle(i, rule.cache || rule.value_independent);
     state_->apply(rule, leaf, value, captures, texts, match);
     return match;
   }
+  settle(state_->rules.size(), true);
   return match;
 }
 
 bool RuleSet::can_match(const Leaf& leaf, ValueRange values) const {
   MatchTexts& texts = match_texts();
   texts.start(leaf, state_->pieces.size());
+  if (values == ValueRange::kScalar) {
+    state_->find_candidates_before(texts);
+    const RuleNumbers& candidates = texts.candidates;
+    for (std::size_t i = candidates.next(0); i != RuleNumbers::kNone; i = candidates.next(i + 1)) {
+      const Rule& rule = state_->rules[i];
+      if (!rule.regex) return true;
+      const bool can = rule.cache ? state_->could_match(rule, texts.text(rule), texts.memo(rule))
+                                  : could_match(rule.analysis.ways_before_value,
+                                                texts.before_value(rule.snake_case));
+      if (can) return true;
+    }
+    return false;
+  }
   return std::any_of(state_->rules.begin(), state_->rules.end(), [&](const Rule& rule) {
     if (!rule.regex) return true;
     const std::string_view before = texts.before_value(rule.snake_case);
-    if (values == ValueRange::kScalar) {
-      if (rule.cache) {
-        const std::string_view text = texts.text(rule);
-        return state_->could_match(rule, text, texts.memo(rule));
-      }
-      return could_match(rule.analysis.ways_before_value, before);
-    }
     // Any text can be a value, and so hold what a pattern asks for, unless it asks at the start.
     return std::any_of(rule.analysis.ways_before_value.begin(),
                        rule.analysis.ways_before_value.end(), [&](const RequiredText& way) {

@@ -97,6 +97,9 @@ class RuleSet {
  public:
   /// Compiles the rules; what is wrong with them goes into the report, located.
   static std::shared_ptr<const RuleSet> compile(const CollectorConfig& config, Report& report);
+  /// The same without what report_findings() finds, for who wants the rules first.
+  static std::shared_ptr<const RuleSet> compile_unjudged(const CollectorConfig& config,
+                                                         Report& report);
   ~RuleSet();
 
   /// Evaluates the rules in order on one leaf and value (specification 7.1, 12.1 steps 1 to 8).

@@ -219,6 +219,34 @@ void Plan::remove(const ObjectName& name) {
   reads_changed_ = true;
 }
 
+void Plan::foresee(const ObjectName& name) {
+  const auto it = beans_.find(name);
+  // What is remembered by a rule with a cache, and labels, come with the values.
+  if (it == beans_.end() || snapshot_->rules->has_cached_rules()) return;
+  BeanPlan& bean = *it->second;
+  if (bean.customizer != nullptr && !bean.customizer->attributes_as_labels.empty()) return;
+  Value some_number;
+  some_number.kind = ValueKind::kInteger;
+  for (AttributePlan& attribute : bean.attributes) {
+    const AttributeInfo& info = bean.info->attributes[attribute.index];
+    if (!attribute.is_metric || attribute.node.slot || !is_scalar_class(info.type)) continue;
+    auto slot = std::make_unique<Slot>();
+    evaluate(
+        *slot, some_number, bean,
+        {.row = nullptr, .keys = nullptr, .attribute = info.name, .description = info.description});
+    if (slot->state == Slot::State::kSettled && !slot->failed) {
+      attribute.node.slot = std::move(slot);
+    } else {
+      forget(*slot);
+    }
+  }
+  if (!outcome_.failed) return;
+  // What is lost is lost, and told, when the value comes.
+  outcome_ = {};
+  failing_.assign(failing_.size(), false);
+  told_.assign(told_.size(), false);
+}
+
 void Plan::select_attributes(BeanPlan& bean) {
   reads_changed_ = true;
   const std::vector<std::string> no_labels;

@@ -85,6 +85,8 @@ class Plan {
   /// Adds a bean or gives it another info; keeps all that still fits.
   void put(const ObjectName& name, std::shared_ptr<const MBeanInfo> info);
   void remove(const ObjectName& name);
+  /// Asks the rules ahead of its values what they make of a bean, where no number can change that.
+  void foresee(const ObjectName& name);
 
   /// What to read, without the beans of `aside`; the same list as last time if nothing changed.
   /// `watch_all`: look at every info again, since registrations cannot be seen. To be

@@ -375,6 +375,10 @@ void Reader::update_plan(Plan& plan, Deadline deadline) {
     pending_.clear();
     changed.clear();
     for (const auto& [name, bean] : inventory_.beans()) changed.push_back(name);
+    // One that was made ahead may have what is gone since.
+    for (const auto& [name, bean] : plan.beans()) {
+      if (inventory_.find(name) == nullptr) changed.push_back(name);
+    }
   }
   pending_.insert(pending_.end(), changed.begin(), changed.end());
   std::size_t done = 0;
@@ -425,9 +429,9 @@ asio::awaitable<void> Reader::retry_set_aside(Plan& plan, std::chrono::milliseco
   }
 }
 
-void Reader::forget_plan() {
+void Reader::forget_plan(bool scope_changed) {
   plan_is_new_ = true;
-  scope_changed_ = true;
+  scope_changed_ = scope_changed_ || scope_changed;
 }
 
 void Reader::connect_to(const CollectorConfig& config) {

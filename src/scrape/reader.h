@@ -40,8 +40,9 @@ class Reader {
   /// answer back in. For the time between scrapes: abort() ends it.
   asio::awaitable<void> retry_set_aside(Plan& plan, std::chrono::milliseconds each);
 
-  /// Another plan is used from the next read on.
-  void forget_plan();
+  /// Another plan is used from the next read on, which may take in other beans than the last if
+  /// `scope_changed`.
+  void forget_plan(bool scope_changed);
   /// Another address, login or TLS: the next read opens another session.
   void connect_to(const CollectorConfig& config);
 

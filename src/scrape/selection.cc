@@ -142,6 +142,12 @@ const MetricCustomizer* Selection::customizer(const ObjectName& name) const {
   return nullptr;
 }
 
+bool take_same_beans(const CollectorConfig& a, const CollectorConfig& b) {
+  return a.exclude_jvm_metrics == b.exclude_jvm_metrics &&
+         a.include_object_names == b.include_object_names &&
+         a.exclude_object_names == b.exclude_object_names;
+}
+
 bool is_never_read(const ObjectName& name, std::string_view attribute) {
   if (name.canonical() == "jdk.management.jfr:type=FlightRecorder") return true;
   if (name.canonical() != "java.lang:type=Runtime") return false;

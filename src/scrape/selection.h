@@ -54,6 +54,9 @@ class Selection {
   const CollectorConfig* config_;
 };
 
+/// True if the two take in the same beans.
+bool take_same_beans(const CollectorConfig& a, const CollectorConfig& b);
+
 /// True for the texts of the JVM itself that are never read, whatever the configuration
 /// (specification 4.6.6).
 bool is_never_read(const ObjectName& name, std::string_view attribute);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -12,6 +13,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "scrape/changeover.h"
 #include "scrape/endpoint.h"
 #include "scrape/layout.h"
 #include "scrape/plan.h"
@@ -26,6 +28,10 @@ using Clock = std::chrono::steady_clock;
 
 /// What a bean that was set aside gets for each try in the background.
 constexpr std::chrono::seconds kRetryTime{5};
+/// MBeans times rules, with something for the MBeans themselves, up to which a plan is made within
+/// the scrape that needs it: some tens of milliseconds at most.
+constexpr std::size_t kPlannedAtOnce = 100'000;
+constexpr std::size_t kRulesPerBean = 10;
 /// How long close() waits for a read under way.
 constexpr std::chrono::seconds kCloseTime{2};
 
@@ -51,25 +57,45 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
         name_(std::move(name)),
         kind_(endpoint.kind),
         reader_(connector, std::move(endpoint), lanes, Limits{}),
-        counters_(counters) {
+        counters_(counters),
+        changeover_(std::make_shared<Changeover>(strand_, Limits{})) {
     status_.name = name_;
-    use(std::move(snapshot));
+    changeover_->take(std::move(snapshot));
   }
 
   const asio::strand<asio::io_context::executor_type>& strand() const { return strand_; }
 
-  void use(std::shared_ptr<const Snapshot> snapshot) { next_ = std::move(snapshot); }
+  void use(std::shared_ptr<const Snapshot> snapshot) {
+    const std::size_t beans = reader_.inventory().beans().size();
+    const std::size_t work = beans * (snapshot->rules->size() + kRulesPerBean);
+    if (!plan_ || work <= kPlannedAtOnce || moves_to(*snapshot)) {
+      changeover_->take(std::move(snapshot));
+      return;
+    }
+    Changeover::Beans known;
+    known.reserve(beans);
+    for (const auto& [name, bean] : reader_.inventory().beans()) {
+      known.emplace_back(name, bean.info);
+    }
+    changeover_->prepare(std::move(snapshot), std::move(known));
+  }
+
+  asio::awaitable<void> settled() {
+    const std::shared_ptr<Scraper> keep = shared_from_this();
+    co_await changeover_->settled();
+  }
 
   asio::awaitable<std::shared_ptr<const ScrapeResult>> scrape(Deadline deadline) {
     const std::shared_ptr<Scraper> keep = shared_from_this();
+    const Snapshot* const due = changeover_->due();
     const std::optional<std::int32_t> timeout =
-        next_ ? next_->config.scrape_timeout_seconds : snapshot_->config.scrape_timeout_seconds;
+        (due != nullptr ? *due : *snapshot_).config.scrape_timeout_seconds;
     const Deadline leave_at =
         timeout ? std::min(deadline, Clock::now() + std::chrono::seconds(*timeout)) : deadline;
     while (true) {
       const std::shared_ptr<Flight> flight = co_await join(deadline);
       // A read that began before the configuration changed ends with the old one.
-      const bool was_outdated = next_ != nullptr;
+      const bool was_outdated = changeover_->due() != nullptr;
       co_await wait(*flight, leave_at);
       if (!flight->finished) {
         if (leave_at < deadline) co_return late_result();
@@ -90,6 +116,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
   asio::awaitable<void> close() {
     const std::shared_ptr<Scraper> keep = shared_from_this();
     closing_ = true;
+    changeover_->stop();
     reader_.abort();
     const Deadline deadline = Clock::now() + kCloseTime;
     while ((flight_ || retrying_) && Clock::now() < deadline) {
@@ -127,6 +154,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
 
   static asio::awaitable<void> fly(std::shared_ptr<Scraper> self, std::shared_ptr<Flight> flight) {
     self->apply_snapshot();
+    self->changeover_->read_begins();
     self->note_start();
     self->plan_->begin(flight->deadline);
     try {
@@ -145,6 +173,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     self->note_end(*flight);
     flight->finished = true;
     self->flight_.reset();
+    self->changeover_->read_ends();
     for (const auto& waiter : flight->waiters) waiter->cancel();
     self->start_retry();
   }
@@ -160,17 +189,28 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     self->retrying_ = false;
   }
 
+  /// True if the snapshot's target is another one than that of the snapshot in use.
+  bool moves_to(const Snapshot& next) const {
+    return kind_ == Endpoint::Kind::kRemote && !leads_to_same(next.config, snapshot_->config);
+  }
+
   void apply_snapshot() {
-    if (!next_) return;
-    std::shared_ptr<const Snapshot> next = std::exchange(next_, nullptr);
+    std::optional<Successor> next = changeover_->take_due();
+    if (!next) return;
     const bool is_first = !snapshot_;
-    const bool moves = !is_first && !leads_to_same(next->config, snapshot_->config);
-    if (kind_ == Endpoint::Kind::kRemote && (is_first || moves)) reader_.connect_to(next->config);
-    plan_ = std::make_unique<Plan>(next, Limits{}, SelfMetrics::kNumbers);
+    if (kind_ == Endpoint::Kind::kRemote && (is_first || moves_to(*next->snapshot))) {
+      reader_.connect_to(next->snapshot->config);
+    }
+    if (!next->plan) {
+      next->plan = std::make_unique<Plan>(next->snapshot, Limits{}, SelfMetrics::kNumbers);
+    }
+    // A large one takes a while to be taken down, and no scrape waits for that.
+    asio::post(strand_.get_inner_executor(),
+               [old = std::exchange(plan_, std::move(next->plan))] {});
     layout_ = Layout();
     last_complete_.reset();
-    reader_.forget_plan();
-    snapshot_ = std::move(next);
+    reader_.forget_plan(is_first || !take_same_beans(next->snapshot->config, snapshot_->config));
+    snapshot_ = std::move(next->snapshot);
   }
 
   /// A page with what the plan holds now.
@@ -274,7 +314,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
   Endpoint::Kind kind_;
   Reader reader_;
   ProcessCounters& counters_;
-  std::shared_ptr<const Snapshot> next_;
+  const std::shared_ptr<Changeover> changeover_;
   std::shared_ptr<const Snapshot> snapshot_;
   std::unique_ptr<Plan> plan_;
   Layout layout_;
@@ -309,6 +349,10 @@ void Target::use(std::shared_ptr<const Snapshot> snapshot) {
   asio::post(scraper_->strand(), [scraper = scraper_, snapshot = std::move(snapshot)]() mutable {
     scraper->use(std::move(snapshot));
   });
+}
+
+asio::awaitable<void> Target::settled() {
+  co_await asio::co_spawn(scraper_->strand(), scraper_->settled(), asio::use_awaitable);
 }
 
 TargetStatus Target::status() const { return scraper_->status(); }

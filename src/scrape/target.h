@@ -58,8 +58,11 @@ class Target {
   /// page: with what has answered by then, or with the daemon's own families alone.
   asio::awaitable<std::shared_ptr<const ScrapeResult>> scrape(Deadline deadline);
 
-  /// Uses another configuration from the next scrape on; the inventory stays.
+  /// Uses another configuration from the next scrape on; the inventory stays. If there are many
+  /// MBeans or rules, those that come until it is prepared are served with the one in use.
   void use(std::shared_ptr<const Snapshot> snapshot);
+  /// Returns when the next scrape is made with what use() was given last.
+  asio::awaitable<void> settled();
 
   TargetStatus status() const;
 

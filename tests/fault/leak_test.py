@@ -1,5 +1,5 @@
-"""Ten thousand scrapes, and hundreds that fail, leave the daemon as it was: no thread, no descriptor
-and no memory is lost with each."""
+"""Ten thousand scrapes, hundreds that fail and a thousand reloads leave the daemon as it was: no thread,
+no descriptor and no memory is lost with each."""
 
 import http.client
 import os
@@ -71,6 +71,32 @@ class LeakTest(ServiceTest):
         self.check(daemon, before)
         self.assertEqual(self.value(page, "jmx_up"), 0.0)
         self.assertEqual(len(daemon.events()), 1)
+
+    def test_a_thousand_reloads(self):
+        target = self.start_target("MutableTarget", "register app:type=A Value=int:1")
+        texts = [f"hostPort: 127.0.0.1:{target.port}\nincludeObjectNames: ['app:*']\nrules:\n"
+                 + "".join(f"- {{pattern: 'app<type={kind}{i}><>Value', name: x{i}}}\n" for i in range(20))
+                 + f"- {{pattern: .*, name: {kind}}}\n" for kind in ("even", "odd")]
+        daemon = self.start_daemon(texts[0])
+        new = daemon.configuration.with_suffix(".new")
+
+        def reload(times):
+            for i in range(times):
+                # Whole at any moment, as the daemon looks at it by itself, too.
+                new.write_text(texts[i % 2], encoding="utf-8")
+                new.rename(daemon.configuration)
+                self.assertEqual(daemon.get("/-/reload", method="POST").status, 200)
+                if i % 10 == 1:
+                    self.assertEqual(self.value(daemon.scrape(), "odd"), 1.0)
+
+        reload(200)
+        before = Usage(daemon.pid)
+        reload(800)
+        self.check(daemon, before)
+        page = daemon.scrape()
+        self.assertGreaterEqual(self.value(page, "jmx_config_reload_success_total"), 1000)
+        self.assertEqual(self.value(page, "jmx_config_reload_failure_total"), 0)
+        self.assertEqual(self.value(page, "jmxbridge_sessions_opened_total"), 1.0)
 
     def test_sessions_that_are_opened_again_and_again(self):
         """Each restart of the target costs a session; what belonged to the old one is let go."""

@@ -3,6 +3,11 @@ bytes of requests, and what of the answer a client can notice."""
 
 import contextlib
 import gzip
+import os
+import pathlib
+import re
+import resource
+import socket
 import time
 
 from jmxbridge_testing import (Daemon, ServiceTest, differences, eventually, main,
@@ -345,6 +350,42 @@ class WorkTest(ServiceTest):
             pages = [parse_text(connection.answer().body.decode()) for connection in (one, two)]
         for each in pages:
             self.assertGreaterEqual(self.value(each, "jmx_http_requests_rejected_total"), 2)
+
+
+class CrowdTest(ServiceTest):
+    def test_idle_connections_by_the_thousand_cost_a_bounded_number_and_no_memory(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 10_000 if hard == resource.RLIM_INFINITY else min(10_000, hard - 200)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(wanted + 200, hard)), hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        daemon = self.start_daemon("hostPort: 127.0.0.1:1\n")
+        before = anonymous_memory(daemon.pid)
+        with contextlib.ExitStack() as stack:
+            for _ in range(wanted):
+                stack.enter_context(socket.create_connection(("127.0.0.1", daemon.port), timeout=20))
+            descriptors = eventually(
+                "those beyond the bound are closed",
+                lambda: (held := len(os.listdir(f"/proc/{daemon.pid}/fd"))) < 700 and held)
+            self.assertGreater(descriptors, 500)
+            self.assertLess(anonymous_memory(daemon.pid) - before, 64 * 1024 * 1024)
+            # Whoever comes now is told, or turned away.
+            with Connection(daemon.port) as late:
+                late.send(request("/-/healthy"))
+                answer = late.answer()
+                self.assertIn(answer and answer.status, (None, 503))
+        answer = eventually("it answers again", lambda: (got := self.answer_of(daemon)) and got)
+        self.assertEqual(answer.status, 200)
+
+    def answer_of(self, daemon):
+        with Connection(daemon.port) as connection:
+            connection.send(page("/metrics"))
+            answer = connection.answer()
+            return answer if answer and answer.status == 200 else None
+
+
+def anonymous_memory(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(re.search(r"RssAnon:\s+(\d+) kB", status)[1]) * 1024
 
 
 class ReloadTest(ServiceTest):

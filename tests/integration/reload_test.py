@@ -121,6 +121,101 @@ class FileTest(ServiceTest):
         after = self.target.command("describes app:type=A")
         self.assertEqual(after, before)
 
+    def test_another_target_is_described_anew(self):
+        other = self.start_target("MutableTarget", "register immutable app:type=A Value=int:7 More=int:8")
+        self.start()
+        self.replace(RULE.format(port=other.port, name="{name}").format(name="after_$1").replace(
+            "pattern: .*", "pattern: '<>(.*):'"))
+        page = self.daemon.scrape()
+        self.assertEqual(self.value(page, "after_Value"), 7)
+        self.assertEqual(self.value(page, "after_More"), 8)
+        self.assertEqual(self.value(page, "jmxbridge_sessions_opened_total"), 2)
+
+    def test_what_cannot_be_read_for_a_moment_counts_once(self):
+        self.start()
+        aside = self.path.with_suffix(".away")
+        self.path.rename(aside)
+        self.path.mkdir()
+        for _ in range(3):
+            self.assertEqual(self.value(self.daemon.scrape(), "before"), 1)
+        self.assertEqual(self.counts(), (0, 1))
+        self.assertIn("this is a directory", " ".join(self.daemon.events()))
+        self.path.rmdir()
+        self.assertEqual(self.value(self.daemon.scrape(), "before"), 1)
+        aside.rename(self.path)
+        self.assertEqual(self.value(self.daemon.scrape(), "before"), 1)
+        self.assertEqual(self.counts(), (1, 1))
+
+    def test_half_a_file_leaves_the_old_one_until_it_is_whole(self):
+        self.start()
+        whole = self.text("after")
+        half = whole[:whole.index("app:*") + 3]
+        self.path.write_text(half, encoding="utf-8")
+        self.assertEqual(self.value(self.daemon.scrape(), "before"), 1)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(whole[len(half):])
+        page = self.daemon.scrape()
+        self.assertEqual(self.value(page, "after"), 1)
+        self.assertEqual(self.value(page, "jmxbridge_config_last_reload_successful"), 1)
+
+    def test_the_start_delay_of_the_newest_configuration_counts(self):
+        self.path = self.processes.write("jmxbridge.yml", self.text("before") + "startDelaySeconds: 600\n")
+        self.daemon = self.start_daemon(self.path)
+        self.assertEqual(self.daemon.get("/metrics").status, 500)
+        self.replace(self.text("after"))
+        self.assertEqual(self.value(self.daemon.scrape(), "after"), 1)
+        self.replace(self.text("after") + "startDelaySeconds: 600\n")
+        self.assertEqual(self.daemon.get("/metrics").status, 500)
+
+    def test_what_needs_a_restart_is_said(self):
+        self.start()
+        threads = "httpServer: {threads: {minimum: 1, maximum: 1, keepAliveTime: 1}}\n"
+        self.replace(self.text("after") + threads)
+        self.assertEqual(self.value(self.daemon.scrape(), "after"), 1)
+        self.assertIn("restart the daemon", " ".join(self.daemon.events()))
+        events = len(self.daemon.events())
+        self.replace(self.text("later"))
+        self.assertEqual(self.value(self.daemon.scrape(), "later"), 1)
+        self.assertEqual(len(self.daemon.events()), events)
+
+    def test_reloads_at_once_all_succeed_and_the_file_counts(self):
+        self.start()
+        self.replace(self.text("after"))
+        statuses = []
+
+        def ask():
+            for _ in range(10):
+                statuses.append(self.daemon.get("/-/reload", method="POST").status)
+
+        clients = [threading.Thread(target=ask) for _ in range(4)]
+        for client in clients:
+            client.start()
+        for _ in range(10):
+            self.daemon.signal(signal.SIGHUP)
+            self.assertEqual(self.value(self.daemon.scrape(), "jmx_scrape_error"), 0)
+        for client in clients:
+            client.join()
+        self.assertEqual(statuses, [200] * 40)
+        self.assertEqual(self.value(self.daemon.scrape(), "after"), 1)
+        success, failure = self.counts()
+        self.assertGreaterEqual(success, 41)
+        self.assertEqual(failure, 0)
+
+    def test_a_reload_that_was_answered_holds_for_the_next_scrape_with_many_rules(self):
+        """Also where the plan is made beside the scrapes that go on."""
+        self.start()
+        rules = "".join(f"- {{pattern: 'app<type=B{i}><>Value', name: b{i}}}\n" for i in range(5000))
+        page = self.daemon.scrape()
+        for name in ("second", "third"):
+            text = self.text(name).replace("rules:\n", "rules:\n" + rules).replace(
+                "['app:*']", "['app:*', 'java.lang:*']")
+            self.replace(text)
+            answer = self.daemon.get("/-/reload", method="POST", timeout=60)
+            self.assertEqual(answer.status, 200)
+            page = self.daemon.scrape()
+            self.assert_absent(page, "before")
+            self.assertIn(name, page)
+
     def test_a_scrape_in_flight_ends_with_the_configuration_that_it_began_with(self):
         target = self.start_target("MutableTarget", "register app:type=A Value=int:1")
         self.path = self.processes.write("jmxbridge.yml", RULE.format(port=target.port, name="before"))

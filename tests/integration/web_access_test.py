@@ -113,6 +113,26 @@ class PasswordTest(ServiceTest):
         self.assertEqual(curl(daemon.port, "/metrics", "--user", "prom:a", secure=False).status, 401)
         self.assertEqual(curl(daemon.port, "/metrics", "--user", "prom:bb", secure=False).status, 200)
 
+    def test_a_reload_reads_the_password_file_again(self):
+        secret = self.processes.write("secret", "first\n")
+        daemon = start_secured(self.processes,
+                               configuration=server(basic(passwordFile=f"'{secret}'")))
+
+        def statuses():
+            return [curl(daemon.port, "/metrics", "--user", f"prom:{password}", secure=False).status
+                    for password in ("first", "second")]
+
+        self.assertEqual(statuses(), [200, 401])
+        secret.write_text("second\n", encoding="utf-8")
+        reload = curl(daemon.port, "/-/reload", "--user", "prom:first", "-X", "POST", secure=False)
+        self.assertEqual(reload.status, 200, reload.text)
+        self.assertEqual(statuses(), [401, 200])
+        secret.unlink()
+        reload = curl(daemon.port, "/-/reload", "--user", "prom:second", "-X", "POST", secure=False)
+        self.assertEqual(reload.status, 500)
+        self.assertIn("does not exist", reload.text)
+        self.assertEqual(statuses(), [401, 200])
+
     def test_guesses_do_not_hold_up_those_who_are_known(self):
         # Long enough a check that guesses pile up.
         derived = hashlib.pbkdf2_hmac("sha512", "Grün:1".encode(), b"pepper", 210000, 64).hex()
@@ -227,6 +247,10 @@ class TlsTest(ServiceTest):
             self.replace(store, b"damaged")
             self.assertIn("CN=other", self.shown_by(daemon))
             daemon.wait_for_log(r"level=error .*live\.p12 .*damaged")
+            # Nor does one that has expired take the place of one that has not.
+            self.replace(store, made.expired.read_bytes())
+            self.assertIn("CN=other", self.shown_by(daemon))
+            daemon.wait_for_log(r"level=error .*has expired")
             page = curl(daemon.port, "/metrics", *made.trust).text
             self.assertIn("\njmxbridge_http_access_last_reload_successful 0.0\n", page)
             self.replace(store, made.server.read_bytes())
@@ -357,6 +381,13 @@ class WebConfigTest(ServiceTest):
         self.web.write_text("basic_auth_users: {prom: nonsense}\n", encoding="utf-8")
         self.assertEqual(curl(daemon.port, "/metrics", secure=False).status, 200)
         daemon.wait_for_log(r"level=error .*basic_auth_users\.prom: this is no hash")
+        # Neither a file that is gone nor one that cannot be read opens the door, or closes it.
+        self.web.unlink()
+        self.assertEqual(curl(daemon.port, "/metrics", secure=False).status, 200)
+        self.web.mkdir()
+        self.assertEqual(curl(daemon.port, "/metrics", secure=False).status, 200)
+        daemon.wait_for_log(r"level=error .*web\.yml.*this is a directory")
+        self.web.rmdir()
         self.web.write_text(f"basic_auth_users:\n  other: {BCRYPT}\n", encoding="utf-8")
         self.assertEqual(curl(daemon.port, "/metrics", *LOGIN, secure=False).status, 401)
         self.assertNotIn("$2y$", daemon.log())
@@ -374,6 +405,13 @@ class WebConfigTest(ServiceTest):
         self.assertNotIn("strict-transport-security", answer.headers)
         for shown in (), ("--cert", made.server_pem), ("--cert", made.strange_client):
             self.assertEqual(curl(daemon.port, "/metrics", *made.trust, *shown).status, 0)
+        # A key of another certificate leaves the old pair in use.
+        self.web.write_text(self.tls().replace(f"key_file: {made.server_pem}",
+                                               f"key_file: {made.client}"), encoding="utf-8")
+        self.assertEqual(curl(daemon.port, "/metrics", *made.trust).status, 0)
+        daemon.wait_for_log(r"level=error .*the key is not that of the certificate")
+        self.assertEqual(
+            curl(daemon.port, "/metrics", *made.trust, "--cert", made.client).status, 200)
         self.web.write_text(self.tls(), encoding="utf-8")
         self.assertEqual(curl(daemon.port, "/metrics", *made.trust).status, 200)
 

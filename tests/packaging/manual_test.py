@@ -7,7 +7,7 @@ import subprocess
 
 from as_a_user import SOURCE
 from jmxbridge_testing import Daemon, ServiceTest, main, program
-from manual import PAGES, all_items, flags
+from manual import PAGES, all_items, flags, table_flags
 
 
 def page(name):
@@ -33,6 +33,11 @@ class ManualTest(ServiceTest):
             self.assertIn("--help", own)
             listed |= own
         self.assertEqual(listed, flags(page("jmxbridge.1")))
+
+    def test_every_flag_of_the_daemon_is_in_the_readme(self):
+        own = set(re.findall(r"(?m)^  (--[a-z.-]+)", self.help()))
+        readme = (SOURCE / "README.md").read_text(encoding="utf-8")
+        self.assertEqual(table_flags(readme), own)
 
     def test_every_subcommand_of_the_help(self):
         described = re.findall(r"(?m)^\.Ss jmxbridge (\S+)", page("jmxbridge.1"))

@@ -6,8 +6,8 @@ usage: manual.py [ROOT]      prints what is wrong; exit status 1 if anything is
 
 Keys of the configuration come from the lists of src/config that the loaders check against, families
 from src/scrape/self_metrics.cc. Each must be an item of its page's lists, a key one in the section
-that SECTIONS names, and each such item must be known. tests/packaging/manual_test.py asks the program
-itself.
+that SECTIONS names, and each such item must be known. The README's table has the flags that
+jmxbridge.1 gives the daemon. tests/packaging/manual_test.py asks the program itself.
 """
 
 import pathlib
@@ -62,6 +62,25 @@ def all_items(page):
 def flags(page):
     """The flags that a page's lists describe, with their dashes."""
     return {"-" + flag for flag in re.findall(r"(?m)^\.It Fl (-[a-z.-]+)", page)}
+
+
+def daemon_flags(page):
+    """Those of jmxbridge.1 that are the daemon's."""
+    return flags(page.partition(".Ss Flags of the daemon\n")[2].partition("\n.Ss ")[0])
+
+
+def table_flags(readme):
+    """The flags in the first column of the README's tables."""
+    rows = re.findall(r"(?m)^\| (`--[^|]*(?:\\\|[^|]*)*) \|", readme)
+    return {flag for row in rows for flag in re.findall(r"`(--[a-z.-]+)", row)}
+
+
+def wrong_table(page, readme):
+    described, shown = daemon_flags(page), table_flags(readme)
+    for flag in sorted(described - shown):
+        yield f"README.md: the table of flags lacks {flag}; add it"
+    for flag in sorted(shown - described):
+        yield f"README.md: the table of flags has {flag}, which jmxbridge.1 lacks; remove it"
 
 
 def key_lists(name, source):
@@ -122,6 +141,8 @@ def faults(root):
         yield f"tests/style/manual.py: SECTIONS has {name}, which is in no source; remove it"
     yield from wrong_keys(lists, (pages / "jmxbridge-config.5").read_text(encoding="utf-8"))
     yield from wrong_families(made, (pages / "jmxbridge-metrics.7").read_text(encoding="utf-8"))
+    yield from wrong_table((pages / "jmxbridge.1").read_text(encoding="utf-8"),
+                           (root / "README.md").read_text(encoding="utf-8"))
     installed = (root / "packaging/CMakeLists.txt").read_text(encoding="utf-8")
     for path in sorted(pages.iterdir()):
         yield from format_faults(path)
@@ -145,6 +166,12 @@ def self_test():
     assert list(wrong_families(made, ".It Ic a_total , b\n")) == []
     assert len(list(wrong_families(made, ".It Ic a\n.It Ic b\n"))) == 2
     assert flags(".It Fl -config.check Ns Op Cm =strict\n") == {"--config.check"}
+    page = ".It Fl -no\n.Ss Flags of the daemon\n.It Fl -lane= Ns Ar A\n.It Fl -help\n.Ss jmxbridge x\n.It Fl -y\n"
+    table = "| `--lane=a\\|b` | the first |\n| `--help`, `--more` | `--else` |\n"
+    assert table_flags(table) == {"--lane", "--help", "--more"}
+    assert len(list(wrong_table(page, table))) == 1
+    assert list(wrong_table(page, table.replace(", `--more`", ""))) == []
+    assert len(list(wrong_table(page, "| `--help` | |\n| `--more` | |\n"))) == 2
 
     root = pathlib.Path(__file__).resolve().parents[2]
     text = (root / PAGES / "jmxbridge.1").read_text(encoding="utf-8")

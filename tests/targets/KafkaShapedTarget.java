@@ -1,8 +1,12 @@
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -18,8 +22,9 @@ import javax.management.ObjectName;
  * four rates, two texts), one a RequestMetrics histogram of which nine numbers are served, and seven
  * are the Log gauges of partitions: 5 + 9 + 7 = 21 numbers.
  *
- * <p>usage: KafkaShapedTarget COUNT [dynamic]. With `dynamic` the MBeans do not promise that their
- * MBeanInfo stays, as the MBeans of Kafka's clients do not.
+ * <p>usage: KafkaShapedTarget COUNT [dynamic|counted]. With `dynamic` the MBeans do not promise that
+ * their MBeanInfo stays, as the MBeans of Kafka's clients do not. With `counted` they do, and each line
+ * on standard input is answered `ok N`: how often a MBeanInfo has been asked for.
  */
 public final class KafkaShapedTarget {
   public interface MeterMBean {
@@ -120,12 +125,16 @@ public final class KafkaShapedTarget {
     }
   }
 
-  /** The same attributes, by a map and without an immutable MBeanInfo. */
+  private static final AtomicLong DESCRIBED = new AtomicLong();
+
+  /** The same attributes, by a map; its MBeanInfo is immutable only if it says so. */
   private static final class DynamicBean implements DynamicMBean {
     private final Map<String, Object> values;
+    private final boolean immutable;
 
-    DynamicBean(Map<String, Object> values) {
+    DynamicBean(Map<String, Object> values, boolean immutable) {
       this.values = values;
+      this.immutable = immutable;
     }
 
     @Override
@@ -147,13 +156,14 @@ public final class KafkaShapedTarget {
 
     @Override
     public MBeanInfo getMBeanInfo() {
+      DESCRIBED.incrementAndGet();
       List<MBeanAttributeInfo> infos = new ArrayList<>();
       for (Map.Entry<String, Object> each : values.entrySet()) {
         infos.add(new MBeanAttributeInfo(
             each.getKey(), each.getValue().getClass().getName(), "", true, false, false));
       }
       return new MBeanInfo(DynamicBean.class.getName(), "", infos.toArray(new MBeanAttributeInfo[0]), null,
-          null, null, ImmutableDescriptor.EMPTY_DESCRIPTOR);
+          null, null, new ImmutableDescriptor("immutableInfo=" + immutable));
     }
 
     @Override
@@ -172,7 +182,7 @@ public final class KafkaShapedTarget {
     }
   }
 
-  private static Object dynamic(String kind, int i) {
+  private static Object dynamic(String kind, int i, boolean immutable) {
     Map<String, Object> values = new LinkedHashMap<>();
     switch (kind) {
       case "meter" -> {
@@ -192,12 +202,13 @@ public final class KafkaShapedTarget {
       }
       default -> values.put("Value", (long) i);
     }
-    return new DynamicBean(values);
+    return new DynamicBean(values, immutable);
   }
 
   public static void main(String[] arguments) throws Exception {
     int count = Integer.parseInt(arguments[0]);
-    boolean dynamic = arguments.length > 1 && arguments[1].equals("dynamic");
+    boolean dynamic = arguments.length > 1;
+    boolean immutable = dynamic && arguments[1].equals("counted");
     String[] meters = {"BytesInPerSec", "BytesOutPerSec", "MessagesInPerSec", "TotalFetchRequestsPerSec"};
     String[] logs = {"Size", "LogEndOffset", "LogStartOffset", "NumLogSegments"};
     String[] times = {"TotalTimeMs", "LocalTimeMs", "RemoteTimeMs", "RequestQueueTimeMs", "ResponseSendTimeMs"};
@@ -209,20 +220,23 @@ public final class KafkaShapedTarget {
       switch (i % 9) {
         case 0 -> {
           name = "kafka.server:type=BrokerTopicMetrics,name=" + meters[group % meters.length] + ",topic=topic-" + group;
-          bean = dynamic ? dynamic("meter", i) : new Meter(i);
+          bean = dynamic ? dynamic("meter", i, immutable) : new Meter(i);
         }
         case 1 -> {
           name = "kafka.network:type=RequestMetrics,name=" + times[group % times.length] + ",request=Request" + group;
-          bean = dynamic ? dynamic("histogram", i) : new Histogram(i);
+          bean = dynamic ? dynamic("histogram", i, immutable) : new Histogram(i);
         }
         default -> {
           name = "kafka.log:type=Log,name=" + logs[i % logs.length] + ",topic=topic-" + group + ",partition=" + i % 9;
-          bean = dynamic ? dynamic("gauge", i) : new Gauge(i);
+          bean = dynamic ? dynamic("gauge", i, immutable) : new Gauge(i);
         }
       }
       server.registerMBean(bean, new ObjectName(name));
     }
     System.out.println("ready");
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    while (commands.readLine() != null) System.out.println("ok " + DESCRIBED.get());
     Thread.sleep(Long.MAX_VALUE);
   }
 }

@@ -334,6 +334,19 @@ TEST_CASE("command line: flags must have their values, and only they", "[command
   CHECK(has(refused({"--log.level=info"}).text, "there is no configuration"));
 }
 
+TEST_CASE("command line: a web configuration can be checked alone, not served alone",
+          "[commands]") {
+  const CommandLine line = parsed({"--config.check=strict", "--web.config.file=w.yml"});
+  CHECK(line.action == CommandLine::Action::kCheckConfig);
+  CHECK(line.config_file.empty());
+  CHECK(line.web_config_file == "w.yml");
+  for (const Arguments& arguments :
+       {Arguments{"--config.check"}, Arguments{"--config.check", "--self"},
+        Arguments{"--web.config.file=w.yml"}}) {
+    CHECK(has(refused(arguments).text, "there is no configuration"));
+  }
+}
+
 TEST_CASE("command line: hostile arguments are printable and short in the error", "[commands]") {
   const std::string huge(100'000, 'x');
   CHECK(refused({"--" + huge}).text.size() < 2000);

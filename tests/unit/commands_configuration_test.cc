@@ -73,6 +73,17 @@ TEST_CASE("configuration: the check tells of the web configuration and its files
   CHECK(has(checked.text, ":3:3: error: tls_server_config.key_file: "));
 }
 
+TEST_CASE("configuration: a web configuration is checked alone too", "[commands]") {
+  const File web("basic_auth_users: {}\n", "web");
+  const CheckedConfiguration fine = check_configuration("", web.path(), true);
+  CHECK(fine.text == web.path() + ": fine\n");
+  CHECK(fine.status == kExitFine);
+  const File wrong("basic_auth_user: {}\n", "web");
+  const CheckedConfiguration checked = check_configuration("", wrong.path(), false);
+  CHECK(has(checked.text, ":1:1: error: basic_auth_user: "));
+  CHECK(checked.status == kExitError);
+}
+
 TEST_CASE("configuration: what the file says of the daemon itself is kept", "[commands]") {
   const File file(
       "hostPort: 127.0.0.1:9999\nssl: true\nopenTelemetry:\nhttpServer:\n  metrics: {path: /m}\n"

@@ -25,18 +25,23 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+/// What is handed on is in use.
+asio::awaitable<void> at_once() { co_return; }
+
 /// A live configuration on an executor of its own, which runs while the test waits.
 class Fixture {
  public:
   explicit Fixture(bool with_file = true)
       : path_(folder_.write("c.yml", kFine)),
-        live_(context_.get_executor(), with_file ? std::optional(WatchedFile(path_)) : std::nullopt,
-              load_snapshot(path_).snapshot, counters_,
-              [this](std::shared_ptr<const Snapshot> snapshot) {
-                if (!refusal_.empty()) return Result<void>(fail(refusal_));
-                used_.push_back(std::move(snapshot));
-                return Result<void>();
-              }) {}
+        live_(
+            context_.get_executor(), with_file ? std::optional(WatchedFile(path_)) : std::nullopt,
+            load_snapshot(path_).snapshot, counters_,
+            [this](std::shared_ptr<const Snapshot> snapshot) {
+              if (!refusal_.empty()) return Result<void>(fail(refusal_));
+              used_.push_back(std::move(snapshot));
+              return Result<void>();
+            },
+            at_once) {}
 
   void write(const std::string& text) { folder_.write("c.yml", text); }
   void refuse(std::string why) { refusal_ = std::move(why); }
@@ -198,9 +203,9 @@ TEST_CASE("live configuration: a look does not hold up its caller beyond the dea
   asio::io_context context;
   asio::io_context stuck;  // ends first: what waits in it has a timer of the other
   ProcessCounters counters;
-  LiveConfiguration live(stuck.get_executor(), WatchedFile(path), load_snapshot(path).snapshot,
-                         counters,
-                         [](const std::shared_ptr<const Snapshot>&) { return Result<void>(); });
+  LiveConfiguration live(
+      stuck.get_executor(), WatchedFile(path), load_snapshot(path).snapshot, counters,
+      [](const std::shared_ptr<const Snapshot>&) { return Result<void>(); }, at_once);
   const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(30);
   std::future<void> done = asio::co_spawn(context, live.refresh(deadline), asio::use_future);
   context.run();

@@ -30,6 +30,7 @@ TEST_CASE("watched file: a change shows once, whatever changes", "[commands]") {
   SECTION("the time, backwards") {
     fs::last_write_time(path, fs::last_write_time(path) - std::chrono::hours(1));
   }
+  SECTION("who may read it") { fs::permissions(path, fs::perms::owner_read); }
   SECTION("the file itself, with the same size and time") {
     const auto time = fs::last_write_time(path);
     fs::last_write_time(folder.write("new.yml", "a: 2\n"), time);

@@ -24,6 +24,10 @@ class GuardedServer {
     guarded.users = std::make_shared<Authenticator>(std::vector{std::move(user)}, work_);
     access_->set(std::move(guarded));
   }
+  /// The work ends before the context whose coroutines wait for it; others hold it as well.
+  ~GuardedServer() { work_->stop(); }
+  GuardedServer(const GuardedServer&) = delete;
+  GuardedServer& operator=(const GuardedServer&) = delete;
 
   static StoredPassword plain() { return {"prom", Form::kPlaintext, "Gr\xC3\xBCn:1", "", 0}; }
 
@@ -46,7 +50,6 @@ class GuardedServer {
   std::atomic<int> rejected_{0};
   std::shared_ptr<FakeAccess> access_ = std::make_shared<FakeAccess>();
   RunningServer server_;
-  // Ends before the context whose coroutines wait for it.
   std::shared_ptr<PasswordWork> work_ = std::make_shared<PasswordWork>();
 };
 
@@ -139,11 +142,11 @@ TEST_CASE("access: slow checks beyond their bound are answered 503 at once, othe
   slow.form = Form::kPbkdf2Sha256;
   slow.iterations = 1;
   slow.secret.assign(32, 'x');
+  asio::io_context context;  // ends last: the thread that checks hands its answers to it
   GuardedServer server({}, slow);
   // Nothing is checked until this is let go on.
   std::promise<void> gate;
   const std::shared_future<void> open = gate.get_future().share();
-  asio::io_context context;
   const auto waits = std::make_shared<const PasswordWork::Check>([open] {
     open.wait();
     return true;

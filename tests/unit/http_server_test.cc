@@ -270,10 +270,16 @@ TEST_CASE("server: malformed requests are answered 400 and the connection closed
   RunningServer server;
   for (
       const char* request :
-      {"\r\n\r\n\r\n", "GET\r\n\r\n", "GET /metrics\r\n\r\n", "GET  HTTP/1.1\r\n\r\n",
-       "GET /metrics HTTP/2.0\r\n\r\n", "GET /metrics FTP/1.1\r\n\r\n",
-       "GET /me trics HTTP/1.1\r\n\r\n", "G\x01T / HTTP/1.1\r\n\r\n",
-       "GET /metrics HTTP/1.1\r\nNo colon\r\n\r\n", "GET /metrics HTTP/1.1\r\n: x\r\n\r\n",
+      {"\r\n\r\n\r\n",
+       "GET\r\n\r\n",
+       "GET /metrics\r\n\r\n",
+       "GET  HTTP/1.1\r\n\r\n",
+       "GET /metrics HTTP/2.0\r\n\r\n",
+       "GET /metrics FTP/1.1\r\n\r\n",
+       "GET /me trics HTTP/1.1\r\n\r\n",
+       "G\x01T / HTTP/1.1\r\n\r\n",
+       "GET /metrics HTTP/1.1\r\nNo colon\r\n\r\n",
+       "GET /metrics HTTP/1.1\r\n: x\r\n\r\n",
        "GET /metrics HTTP/1.1\r\nA: b\x01\r\n\r\n",
        "\x16\x03\x01\x02\x05\x01\x01\xfc\x03\x03\r\n\r\n",
        "POST /metrics HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
@@ -281,6 +287,11 @@ TEST_CASE("server: malformed requests are answered 400 and the connection closed
        "POST /metrics HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
        "POST /metrics HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
        "POST /metrics HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+       "POST /metrics HTTP/1.1\r\nContent-Length : 3\r\n\r\nabc",
+       "POST /metrics HTTP/1.1\r\nContent-Length: +3\r\n\r\nabc",
+       "POST /metrics HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
+       "GET /metrics HTTP/1.1\r\nA: b\nContent-Length: 5\r\n\r\n",
+       "GET /metrics HTTP/1.1\nHost: x\n\nGET /metrics HTTP/1.1\n\n",
        "POST /metrics HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
     INFO(request);
     Client client(server.port());
@@ -294,6 +305,18 @@ TEST_CASE("server: malformed requests are answered 400 and the connection closed
   }
   CHECK(server.service.deadlines().empty());
   CHECK(server.get("/-/healthy").status == 200);
+}
+
+TEST_CASE("server: a NUL is refused, and ends no text early", "[http]") {
+  RunningServer server;
+  for (const std::string& request : {std::string("GET /met\0rics HTTP/1.1\r\n\r\n", 26),
+                                     std::string("GET /metrics HTTP/1.1\r\nA: b\0c\r\n\r\n", 33),
+                                     std::string("GET /metrics HTTP/1.1\r\nA\0: b\r\n\r\n", 32)}) {
+    Client client(server.port());
+    client.send(request);
+    CHECK(client.receive().status == 400);
+  }
+  CHECK(server.service.deadlines().empty());
 }
 
 TEST_CASE("server: a malformed target alone leaves the connection open", "[http]") {
@@ -447,6 +470,15 @@ TEST_CASE("server: idle and slow clients are cut off after the idle time", "[htt
   SECTION("a client that sends a header byte by byte without an end") {
     Client client(server.port());
     client.send("GET /-/healthy HTTP/1.1\r\nX: ");
+    const auto start = std::chrono::steady_clock::now();
+    while (client.send("x") && std::chrono::steady_clock::now() - start < seconds(5)) {
+      std::this_thread::sleep_for(milliseconds(20));
+    }
+    CHECK(std::chrono::steady_clock::now() - start < seconds(5));
+  }
+  SECTION("a client that sends its body byte by byte") {
+    Client client(server.port());
+    client.send("POST /metrics HTTP/1.1\r\nContent-Length: 60000\r\n\r\n");
     const auto start = std::chrono::steady_clock::now();
     while (client.send("x") && std::chrono::steady_clock::now() - start < seconds(5)) {
       std::this_thread::sleep_for(milliseconds(20));

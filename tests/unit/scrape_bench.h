@@ -82,11 +82,17 @@ class Bench {
     context_.run_for(time);
   }
 
+  /// Waits until scrapes are made with what the target was told to use last.
+  void settle() { finish(asio::co_spawn(context_, settle_target(*target_), asio::use_future)); }
   void close() { finish(asio::co_spawn(context_, close_target(*target_), asio::use_future)); }
 
   Target& target() { return *target_; }
 
  private:
+  static asio::awaitable<bool> settle_target(Target& target) {
+    co_await target.settled();
+    co_return true;
+  }
   static asio::awaitable<bool> close_target(Target& target) {
     co_await target.close();
     co_return true;
