@@ -8,7 +8,7 @@
 #include "jmx/limits.h"
 #include "jni/java_vm.h"
 #include "scrape/connector.h"
-#include "scrape/source_times.h"
+#include "scrape/source.h"
 
 namespace jmxbridge {
 

@@ -9,7 +9,6 @@
 #include "jni/read_lane.h"
 #include "jni/session_keeper.h"
 #include "scrape/source.h"
-#include "scrape/source_times.h"
 
 namespace jmxbridge {
 

@@ -24,7 +24,7 @@ bool WatchedFile::has_changed() {
 
 std::optional<WatchedFile::Identity> WatchedFile::look() const {
   struct stat status{};
-  if (::stat(path_.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  if (::stat(path_.c_str(), &status) != 0 || S_ISFIFO(status.st_mode)) return std::nullopt;
   return Identity{.device = status.st_dev,
                   .inode = status.st_ino,
                   .size = status.st_size,

@@ -222,7 +222,7 @@ void FetchRun::end_singly(std::uint32_t bean) {
   has_learned_ = true;
 }
 
-/// What was lost in an earlier fetch, or in this one, is not asked for now.
+/// What was lost in an earlier fetch, or in this one, is not asked for before its time.
 void FetchRun::tell_known_losses(std::uint32_t bean) {
   if (plan_->together(bean) == nullptr && states_[bean].phase != Phase::kSingle) return;
   const auto lesson = lessons_.find(read(bean).name);

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "scrape/source_times.h"
+#include "scrape/source.h"
 
 namespace jmxbridge {
 

@@ -113,7 +113,7 @@ class PasswordTest(ServiceTest):
         self.assertEqual(curl(daemon.port, "/metrics", "--user", "prom:a", secure=False).status, 401)
         self.assertEqual(curl(daemon.port, "/metrics", "--user", "prom:bb", secure=False).status, 200)
 
-    def test_a_reload_reads_the_password_file_again(self):
+    def test_a_password_file_is_read_again_when_it_has_changed(self):
         secret = self.processes.write("secret", "first\n")
         daemon = start_secured(self.processes,
                                configuration=server(basic(passwordFile=f"'{secret}'")))
@@ -124,8 +124,6 @@ class PasswordTest(ServiceTest):
 
         self.assertEqual(statuses(), [200, 401])
         secret.write_text("second\n", encoding="utf-8")
-        reload = curl(daemon.port, "/-/reload", "--user", "prom:first", "-X", "POST", secure=False)
-        self.assertEqual(reload.status, 200, reload.text)
         self.assertEqual(statuses(), [401, 200])
         secret.unlink()
         reload = curl(daemon.port, "/-/reload", "--user", "prom:second", "-X", "POST", secure=False)

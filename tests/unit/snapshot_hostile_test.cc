@@ -146,7 +146,7 @@ TEST_CASE("snapshot: a file that cannot be read is named", "[snapshot]") {
   const Result<Recording> absent = read_snapshot_file("/nonexistent/a.json");
   REQUIRE_FALSE(absent);
   CHECK_THAT(absent.error().text, Catch::StartsWith("/nonexistent/a.json: ") &&
-                                      Catch::Contains("check that the file is there"));
+                                      Catch::Contains("check the path"));
   const Result<Recording> folder = read_snapshot_file("/tmp");
   REQUIRE_FALSE(folder);
 }

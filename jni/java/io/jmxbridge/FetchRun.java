@@ -156,7 +156,7 @@ final class FetchRun extends Run {
     }
   }
 
-  /** Reads one attribute; one that costs too much to be asked for each time is lost for now. */
+  /** Reads one attribute; one that costs too much to be asked for each time is lost for a while. */
   private Plan.Loss aloneOrLost(
       Plan.Bean bean, int position, Record record, Map<Integer, Plan.Loss> lost)
       throws IOException, Outcome {
