@@ -15,7 +15,6 @@ namespace {
 
 // First bytes of an answer: a TLS alert, a TLS handshake, JRMP's own, and the H of HTTP/1.1.
 constexpr int kTlsAlert = 0x15;
-constexpr int kTlsHandshake = 0x16;
 constexpr int kJrmpAcknowledge = 0x4e;
 constexpr int kHttp = 'H';
 

@@ -10,9 +10,6 @@
 namespace jmxbridge {
 namespace {
 
-constexpr int kTlsHandshake = 0x16;
-constexpr std::size_t kSentence = 600;
-
 /// Writes the sentences about one failure.
 class TlsExplainer {
  public:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,11 @@
 #include "jni/java_failure.h"
 
 namespace jmxbridge {
+
+/// The first byte of a TLS handshake (RFC 8446, 5.1).
+inline constexpr int kTlsHandshake = 0x16;
+/// As many bytes of a sentence from the Java side are shown.
+inline constexpr std::size_t kSentence = 600;
 
 /// The sentence for a failure of TLS; nothing if the failure is of another kind. `place` is who was
 /// connected to last; `detail` the innermost cause, fit to be shown.

@@ -5,24 +5,23 @@
 
 #include "base/log.h"
 #include "jni/byte_arrays.h"
+#include "jni/explain_tls.h"
 #include "jni/java_runtime.h"
 
 namespace jmxbridge {
 namespace {
 
 // As io.jmxbridge.ServerKeys.of() takes them.
-constexpr jsize kSettings = 7;
+constexpr jsize kStoreSettings = 7;
 constexpr jsize kKeys = 0;
 constexpr jsize kAlias = 3;
 constexpr jsize kTrusted = 4;
 
 // As it gives them.
-constexpr jsize kCertificates = 0;
-constexpr jsize kKey = 1;
-constexpr jsize kAuthorities = 2;
+constexpr jsize kCertificatesAt = 0;
+constexpr jsize kKeyAt = 1;
+constexpr jsize kAuthoritiesAt = 2;
 constexpr jsize kAliasTaken = 3;
-
-constexpr std::size_t kSentence = 600;
 
 void put_store(JNIEnv& env, jobjectArray array, jsize at, const ServerStores::Store& store) {
   put_bytes(env, array, at, store.filename);
@@ -39,7 +38,7 @@ Unexpected<Error> explain(const JavaFailure& failure) {
 }
 
 Result<ServerKeys> read(JNIEnv& env, const JavaApi& api, const ServerStores& stores) {
-  jobjectArray given = env.NewObjectArray(kSettings, api.bytes, nullptr);
+  jobjectArray given = env.NewObjectArray(kStoreSettings, api.bytes, nullptr);
   if (given != nullptr) {
     put_store(env, given, kKeys, stores.keys);
     if (stores.alias) put_bytes(env, given, kAlias, *stores.alias);
@@ -52,9 +51,9 @@ Result<ServerKeys> read(JNIEnv& env, const JavaApi& api, const ServerStores& sto
   }
   if (env.ExceptionCheck()) return explain(api.take_failure(env, nullptr));
   ServerKeys keys;
-  keys.certificates = bytes_at(env, found, kCertificates);
-  keys.key = take_secret(env, found, kKey);
-  keys.authorities = bytes_at(env, found, kAuthorities);
+  keys.certificates = bytes_at(env, found, kCertificatesAt);
+  keys.key = take_secret(env, found, kKeyAt);
+  keys.authorities = bytes_at(env, found, kAuthoritiesAt);
   keys.alias = bytes_at(env, found, kAliasTaken);
   if (env.ExceptionCheck()) return explain(api.take_failure(env, nullptr));
   return keys;

@@ -11,9 +11,9 @@ namespace jmxbridge {
 namespace {
 
 /// Takes big-endian numbers and texts off the front; anything past the end makes it fail.
-class Bytes {
+class ReferenceReader {
  public:
-  explicit Bytes(std::string_view bytes) : rest_(bytes) {}
+  explicit ReferenceReader(std::string_view bytes) : rest_(bytes) {}
 
   bool ok() const { return ok_; }
 
@@ -48,7 +48,7 @@ class Bytes {
 
 std::optional<WireAddress> parse_wire_reference(std::string_view type, std::string_view factory,
                                                 std::string_view bytes) {
-  Bytes in(bytes);
+  ReferenceReader in(bytes);
   bool has_factory = false;
   if (type == "UnicastRef2") {
     const std::uint32_t format = in.number(1);

@@ -39,7 +39,7 @@ std::size_t take_body(const char* data, std::size_t, std::size_t size, void* to)
 }
 
 /// A URL may hold a user's name and password, and a query more of the kind.
-std::string shown(std::string_view url) {
+std::string without_secrets(std::string_view url) {
   url = url.substr(0, url.find('?'));
   const std::size_t host = url.find("://") + 3;
   const std::size_t end = std::min(url.find('/', host), url.size());
@@ -109,12 +109,13 @@ Result<std::string> fetch_page(const std::string& url, std::chrono::seconds time
   set(CURLOPT_WRITEDATA, &body);
   const CURLcode code = curl.easy_perform(easy.get());
   if (code != CURLE_OK)
-    return fail(fmt::format("{}: {}", shown(url), advice(curl, code, time_out)));
+    return fail(fmt::format("{}: {}", without_secrets(url), advice(curl, code, time_out)));
   long status = 0;
   curl.easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   constexpr long kOk = 200;
   if (status == kOk) return body;
-  return fail(fmt::format("{}: it answers {}: {}", shown(url), status, status_advice(status)));
+  return fail(
+      fmt::format("{}: it answers {}: {}", without_secrets(url), status, status_advice(status)));
 }
 
 }  // namespace jmxbridge

@@ -13,10 +13,10 @@
 namespace jmxbridge {
 namespace {
 
-constexpr std::size_t kLongestShown = 500;
+constexpr std::size_t kLongestSeries = 500;
 constexpr std::string_view kTotal = "_total";
 
-std::string shown(std::string_view text) { return printable(text, kLongestShown); }
+std::string shown_series(std::string_view text) { return printable(text, kLongestSeries); }
 
 std::string_view without(std::string_view name, std::string_view suffix) {
   return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : name;
@@ -90,9 +90,9 @@ class PageFamilies {
 };
 
 /// Lines of one kind, of which only the first are kept. Their order is that of their families.
-class Lines {
+class LimitedLines {
  public:
-  Lines(std::string_view kind, std::size_t limit) : kind_(kind), limit_(limit) {}
+  LimitedLines(std::string_view kind, std::size_t limit) : kind_(kind), limit_(limit) {}
 
   /// `series`: how many the line stands for.
   void add(std::size_t series, const std::string& text) {
@@ -140,7 +140,7 @@ std::string where_is(std::string_view name, const Family& family, const PageFami
                        kTotal);
   }
   if (const std::string_view other = b.in_other_case(name); !other.empty()) {
-    return fmt::format("B has it as {}; set lowercaseOutputName as A has it", shown(other));
+    return fmt::format("B has it as {}; set lowercaseOutputName as A has it", shown_series(other));
   }
   if (is_of_agent(name)) {
     return "the Java agent adds it of its own JVM; B has the same as java_lang_*, so change what "
@@ -189,16 +189,16 @@ class Comparison {
   void miss_family(std::string_view name, const Family& family) {
     const std::size_t count = family.series.size();
     const std::string what =
-        count == 1 ? shown(family.series.begin()->first)
-                   : fmt::format("{} ({}, {} series)", shown(name), family.type, count);
+        count == 1 ? shown_series(family.series.begin()->first)
+                   : fmt::format("{} ({}, {} series)", shown_series(name), family.type, count);
     missing_.add(count, fmt::format("{}: {}", what, where_is(name, family, b_)));
   }
 
   void find_extra_family(std::string_view name, const Family& family) {
     const std::size_t count = family.series.size();
     const std::string what =
-        count == 1 ? shown(family.series.begin()->first)
-                   : fmt::format("{} ({}, {} series)", shown(name), family.type, count);
+        count == 1 ? shown_series(family.series.begin()->first)
+                   : fmt::format("{} ({}, {} series)", shown_series(name), family.type, count);
     extra_.add(count, what +
                           ": A lacks it, so nothing reads it yet; keep it, or leave its bean out "
                           "with excludeObjectNames");
@@ -207,14 +207,14 @@ class Comparison {
   void compare_families(std::string_view name, const Family& a, const Family& b) {
     if (a.type != b.type) {
       types_.add(1, fmt::format("{}: {} in A, {} in B; give its rule the type that A has",
-                                shown(name), a.type, b.type));
+                                shown_series(name), a.type, b.type));
     }
     for (const auto& [key, value] : a.series) {
       const auto other = b.series.find(key);
       if (other == b.series.end()) {
         missing_.add(1, fmt::format("{}: B has the name with other labels, as {}; compare the "
                                     "rule's labels, or see whether its bean is gone",
-                                    shown(key), shown(b.series.begin()->first)));
+                                    shown_series(key), shown_series(b.series.begin()->first)));
       } else {
         compare_values(key, value, other->second);
       }
@@ -223,7 +223,7 @@ class Comparison {
       if (a.series.contains(key)) continue;
       extra_.add(1, fmt::format("{}: A has the name with other labels, as {}; compare the rule's "
                                 "labels, or see whether its bean is new",
-                                shown(key), shown(a.series.begin()->first)));
+                                shown_series(key), shown_series(a.series.begin()->first)));
     }
   }
 
@@ -235,12 +235,12 @@ class Comparison {
     }
     values_.add(1, fmt::format("{}: {} in A, {} in B; if it moves, allow for it with --tolerance; "
                                "else compare 'value' and 'valueFactor' of its rule",
-                               shown(key), sample_number_text(a), sample_number_text(b)));
+                               shown_series(key), sample_number_text(a), sample_number_text(b)));
   }
 
   PageDiff result() const {
     PageDiff diff;
-    for (const Lines* lines : {&missing_, &extra_, &types_, &values_}) {
+    for (const LimitedLines* lines : {&missing_, &extra_, &types_, &values_}) {
       lines->append_to(diff.text);
       diff.differences += lines->count();
     }
@@ -275,10 +275,10 @@ class Comparison {
   const PageFamilies a_;
   const PageFamilies b_;
   const DiffOptions& options_;
-  Lines missing_{"missing", options_.limit};
-  Lines extra_{"extra", options_.limit};
-  Lines types_{"type", options_.limit};
-  Lines values_{"value", options_.limit};
+  LimitedLines missing_{"missing", options_.limit};
+  LimitedLines extra_{"extra", options_.limit};
+  LimitedLines types_{"type", options_.limit};
+  LimitedLines values_{"value", options_.limit};
   std::size_t moved_ = 0;
   std::size_t left_out_ = 0;
   std::size_t of_agent_ = 0;

@@ -17,11 +17,11 @@ namespace jmxbridge {
 namespace {
 
 /// Nothing waits in such a scrape, so this only has to be long.
-constexpr std::chrono::hours kEnough{24};
+constexpr std::chrono::hours kNoHurry{24};
 
 std::shared_ptr<const ScrapeResult> scrape_once(asio::io_context& context, Target& target) {
   std::future<std::shared_ptr<const ScrapeResult>> result = asio::co_spawn(
-      context, target.scrape(std::chrono::steady_clock::now() + kEnough), asio::use_future);
+      context, target.scrape(std::chrono::steady_clock::now() + kNoHurry), asio::use_future);
   context.restart();
   context.run();
   return result.get();

@@ -16,9 +16,9 @@ namespace {
 constexpr std::size_t kShownLines = 20;
 /// As many samples of the same name are shown beside one that is missing.
 constexpr std::size_t kShownSiblings = 3;
-constexpr std::size_t kLongestShown = 2000;
+constexpr std::size_t kLongestSample = 2000;
 
-std::string shown(const std::string& text) { return printable(text, kLongestShown); }
+std::string shown_sample(const std::string& text) { return printable(text, kLongestSample); }
 
 /// Lines of one kind, of which only the first are kept.
 class Lines {
@@ -74,7 +74,7 @@ class Samples {
     std::string text = "; there is ";
     for (std::size_t i = 0; i < at->second.size() && i < kShownSiblings; ++i) {
       if (i > 0) text += ", ";
-      text += shown(sample_name_text(*at->second[i]));
+      text += shown_sample(sample_name_text(*at->second[i]));
     }
     if (at->second.size() > kShownSiblings) {
       text += fmt::format(" and {} more", at->second.size() - kShownSiblings);
@@ -97,10 +97,10 @@ void compare_expected(const RuleTest& test, const TestedPage& page,
     expected_keys.insert(key);
     const TextSample* there = samples.find(key);
     if (there == nullptr) {
-      missing.add(fmt::format("{} {}{}", shown(key), sample_number_text(wanted.value),
+      missing.add(fmt::format("{} {}{}", shown_sample(key), sample_number_text(wanted.value),
                               samples.siblings(wanted.name)));
     } else if (!same_number(wanted.value, there->value, test.tolerance)) {
-      values.add(fmt::format("{}: expected {}, found {}", shown(key),
+      values.add(fmt::format("{}: expected {}, found {}", shown_sample(key),
                              sample_number_text(wanted.value), sample_number_text(there->value)));
     }
   }
@@ -118,7 +118,7 @@ void find_unexpected(const RuleTest& test, const TestedPage& page,
         std::find(test.complete.begin(), test.complete.end(), family) != test.complete.end();
     const std::string key = sample_name_text(sample);
     if (is_judged && !expected_keys.contains(key)) {
-      unexpected.add(shown(key) + " " + sample_number_text(sample.value));
+      unexpected.add(shown_sample(key) + " " + sample_number_text(sample.value));
     }
   }
   unexpected.move_to(out);
@@ -134,7 +134,7 @@ void find_present(const RuleTest& test, const TestedPage& page, std::vector<std:
                  has_labels(sample, absent.labels);
         });
     if (is_unwanted) {
-      present.add(shown(sample_name_text(sample)) + " " + sample_number_text(sample.value));
+      present.add(shown_sample(sample_name_text(sample)) + " " + sample_number_text(sample.value));
     }
   }
   present.move_to(out);
@@ -148,11 +148,11 @@ void compare_families(const RuleTest& test, const TestedPage& page, std::vector<
     const bool is_there = there != page.text.families.end();
     const std::string type = is_there ? there->second.type : "nothing";
     if (!wanted.type.empty() && wanted.type != type) {
-      types.add(fmt::format("{}: expected {}, found {}", shown(name), wanted.type, type));
+      types.add(fmt::format("{}: expected {}, found {}", shown_sample(name), wanted.type, type));
     }
     if (wanted.has_help && is_there && wanted.help != there->second.help) {
-      helps.add(fmt::format("{}: expected '{}', found '{}'", shown(name), shown(wanted.help),
-                            shown(there->second.help)));
+      helps.add(fmt::format("{}: expected '{}', found '{}'", shown_sample(name),
+                            shown_sample(wanted.help), shown_sample(there->second.help)));
     }
   }
   types.move_to(out);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@ namespace jmxbridge {
 
 /// Java's text of any value.
 std::optional<std::string> coerced_text(const Section& section, std::string_view key);
+
+inline constexpr std::int32_t kLargestInteger = std::numeric_limits<std::int32_t>::max();
 
 /// A 32-bit decimal number within the bounds.
 std::optional<std::int32_t> coerced_integer(const Section& section, std::string_view key,

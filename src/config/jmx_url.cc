@@ -7,6 +7,7 @@
 #include <boost/url/ipv6_address.hpp>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/log.h"
 
 namespace jmxbridge {
@@ -18,8 +19,6 @@ constexpr std::string_view kStub = "/stub/";
 constexpr std::string_view kRmi = "rmi:";
 constexpr std::string_view kForm =
     "write service:jmx:rmi:///jndi/rmi://HOST:PORT/jmxrmi, or hostPort: HOST:PORT";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_alphanumeric(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <limits>
 #include <utility>
 
+#include "base/ascii.h"
 #include "config/coerced.h"
 #include "config/load_http_server.h"
 #include "config/password_file.h"
@@ -18,7 +18,6 @@ constexpr std::array<std::string_view, 2> kAuthenticationKeys = {"basic", "plugi
 constexpr std::array<std::string_view, 8> kBasicKeys = {"username",     "algorithm",    "password",
                                                         "passwordFile", "passwordHash", "salt",
                                                         "iterations",   "keyLength"};
-constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
 constexpr std::int32_t kKeyLength = 128;
 
 /// What is known of an algorithm (specification 2.7).
@@ -65,20 +64,13 @@ std::string needed_with_variable(const Section& basic, std::string_view key) {
   return {};
 }
 
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// The bytes of hexadecimal text, in which colons do not count.
 std::optional<std::string> bytes_of(std::string_view text) {
   std::string bytes;
   int high = -1;
   for (const char c : text) {
     if (c == ':') continue;
-    const int digit = digit_of(c);
+    const int digit = hex_digit(c);
     if (digit < 0) return std::nullopt;
     if (high < 0) {
       high = digit;
@@ -114,14 +106,16 @@ void check_digest(const Section& basic, const AlgorithmFacts& facts,
 }
 
 void load_derivation(const Section& basic, const AlgorithmFacts& facts, HttpBasicConfig& config) {
-  config.iterations = coerced_integer(basic, "iterations", 1, kMost).value_or(facts.iterations);
+  config.iterations =
+      coerced_integer(basic, "iterations", 1, kLargestInteger).value_or(facts.iterations);
   if (config.iterations < facts.iterations) {
     basic.warning(basic.find("iterations")->mark, "iterations",
                   fmt::format("fewer than {} are easy to try out for who has the hash; make the "
                               "hash again with more",
                               facts.iterations));
   }
-  const std::int32_t length = coerced_integer(basic, "keyLength", 1, kMost).value_or(kKeyLength);
+  const std::int32_t length =
+      coerced_integer(basic, "keyLength", 1, kLargestInteger).value_or(kKeyLength);
   const auto bytes = static_cast<std::int64_t>(config.hash.size());
   if (bytes == 0 || length == bytes || length == 8 * bytes) return;
   const YamlNode* given = basic.find("keyLength");

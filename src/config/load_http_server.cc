@@ -1,7 +1,6 @@
 #include "config/load_http_server.h"
 
 #include <array>
-#include <limits>
 
 #include "config/coerced.h"
 
@@ -13,7 +12,6 @@ constexpr std::array<std::string_view, 5> kServerKeys = {
 constexpr std::array<std::string_view, 1> kMetricsKeys = {"path"};
 constexpr std::array<std::string_view, 3> kThreadsKeys = {"minimum", "maximum", "keepAliveTime"};
 constexpr std::int32_t kMostThreads = 256;
-constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
 
 /// The map of that key; nothing if it is absent or null, and a warning if it is no map.
 const YamlNode* find_map(const Section& server, std::string_view key, std::string_view shape) {
@@ -58,7 +56,7 @@ void load_threads(const Section& server, HttpServerConfig& config) {
   read.mark = server.key_mark("threads");
   read.minimum = load_thread_number(threads, "minimum", 1, kMostThreads);
   read.maximum = load_thread_number(threads, "maximum", read.minimum, kMostThreads);
-  read.keep_alive_seconds = load_thread_number(threads, "keepAliveTime", 1, kMost);
+  read.keep_alive_seconds = load_thread_number(threads, "keepAliveTime", 1, kLargestInteger);
   config.threads = read;
 }
 
@@ -73,7 +71,7 @@ std::optional<HttpServerConfig> load_http_server(const Section& top) {
   config.mark = top.key_mark("httpServer");
   load_metrics(server, config);
   load_threads(server, config);
-  if (const auto seconds = coerced_integer(server, "maximumRequestSeconds", 1, kMost)) {
+  if (const auto seconds = coerced_integer(server, "maximumRequestSeconds", 1, kLargestInteger)) {
     config.maximum_request_seconds = {*seconds, server.key_mark("maximumRequestSeconds")};
   }
   if (server.find("authentication") != nullptr) load_http_authentication(server, config);

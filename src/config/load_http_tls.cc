@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "config/coerced.h"
 #include "config/load_http_server.h"
+#include "config/load_parts.h"
 #include "config/password_file.h"
 #include "config/variables.h"
 
@@ -15,8 +16,6 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kTlsKeys = {"keyStore",   "certificate", "mutualTLS",
                                                       "trustStore", "protocols",   "ciphers"};
-constexpr std::array<std::string_view, 4> kStoreKeys = {"filename", "type", "password",
-                                                        "passwordFile"};
 constexpr std::array<std::string_view, 1> kCertificateKeys = {"alias"};
 constexpr std::array<std::string_view, 4> kProtocols = {"TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1"};
 

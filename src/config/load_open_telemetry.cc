@@ -8,7 +8,6 @@
 #include <boost/url/url.hpp>
 #include <chrono>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -28,7 +27,6 @@ constexpr std::array<std::string_view, 11> kKeys = {
     "endpoint",         "protocol",          "interval",           "timeoutSeconds",
     "preserveNames",    "headers",           "resourceAttributes", "serviceName",
     "serviceNamespace", "serviceInstanceId", "serviceVersion"};
-constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
 constexpr std::string_view kMetricsPath = "v1/metrics";
 
 // The push itself sets these.
@@ -143,7 +141,7 @@ void load_endpoint(const Section& section, OpenTelemetryConfig& config) {
 /// A time that the file gives in seconds and the environment in milliseconds.
 void load_time(const Section& section, std::string_view key, std::optional<OtelVariable> variable,
                std::chrono::milliseconds& time) {
-  if (const auto seconds = coerced_integer(section, key, 1, kMost)) {
+  if (const auto seconds = coerced_integer(section, key, 1, kLargestInteger)) {
     time = std::chrono::seconds(*seconds);
   }
   if (!variable) return;

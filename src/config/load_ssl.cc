@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kSslKeys = {"enabled",   "keyStore", "trustStore",
                                                       "protocols", "ciphers",  "verifyHostName"};
-constexpr std::array<std::string_view, 4> kStoreKeys = {"filename", "type", "password",
-                                                        "passwordFile"};
 
 void load_password(const Section& store, StoreConfig& config) {
   config.password_file = load_password_file(store);

@@ -19,21 +19,21 @@ namespace {
 
 using ClientAuth = WebTlsConfig::ClientAuth;
 
-constexpr std::array<std::string_view, 4> kTopKeys = {"tls_server_config", "http_server_config",
+constexpr std::array<std::string_view, 4> kWebKeys = {"tls_server_config", "http_server_config",
                                                       "basic_auth_users", "rate_limit"};
-constexpr std::array<std::string_view, 13> kTlsKeys = {"cert",
-                                                       "key",
-                                                       "client_ca",
-                                                       "cert_file",
-                                                       "key_file",
-                                                       "client_ca_file",
-                                                       "client_auth_type",
-                                                       "client_allowed_sans",
-                                                       "min_version",
-                                                       "max_version",
-                                                       "cipher_suites",
-                                                       "prefer_server_cipher_suites",
-                                                       "curve_preferences"};
+constexpr std::array<std::string_view, 13> kServerTlsKeys = {"cert",
+                                                             "key",
+                                                             "client_ca",
+                                                             "cert_file",
+                                                             "key_file",
+                                                             "client_ca_file",
+                                                             "client_auth_type",
+                                                             "client_allowed_sans",
+                                                             "min_version",
+                                                             "max_version",
+                                                             "cipher_suites",
+                                                             "prefer_server_cipher_suites",
+                                                             "curve_preferences"};
 constexpr std::array<std::string_view, 2> kHttpKeys = {"http2", "headers"};
 constexpr std::array<std::string_view, 2> kRateKeys = {"interval", "burst"};
 /// Costs beyond take minutes a check.
@@ -267,7 +267,7 @@ void need(const Section& tls, const PemSource& source, std::string_view text_key
 void load_tls(const Section& top, const std::string& folder, WebConfig& config) {
   const std::optional<Section> tls = open(top, "tls_server_config");
   if (!tls) return;
-  refuse_other_keys(*tls, kTlsKeys);
+  refuse_other_keys(*tls, kServerTlsKeys);
   WebTlsConfig read;
   read.mark = tls->node().mark;
   read.certificate = load_pem(*tls, "cert", "cert_file", folder);
@@ -426,7 +426,7 @@ LoadedWebConfig load_web_config_text(std::string_view text, const std::string& f
     return loaded;
   }
   const Section top(*document.root, "", loaded.report);
-  refuse_other_keys(top, kTopKeys);
+  refuse_other_keys(top, kWebKeys);
   load_tls(top, folder_of(file), loaded.config);
   load_http(top, loaded.config);
   load_users(top, loaded.config);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "base/percent.h"
 #include "config/coerced.h"
 
 namespace jmxbridge {
@@ -19,29 +20,6 @@ std::optional<milliseconds> unit_of(std::string_view unit) {
   if (unit == "h") return std::chrono::hours(1);
   if (unit == "d") return std::chrono::hours(24);
   return std::nullopt;
-}
-
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// The text with each `%xx` taken for its byte; a percent sign without two digits stays.
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_code = text[i] == '%' && i + 2 < text.size() && digit_of(text[i + 1]) >= 0 &&
-                         digit_of(text[i + 2]) >= 0;
-    if (is_code) {
-      out += static_cast<char>(digit_of(text[i + 1]) * 16 + digit_of(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
 }
 
 }  // namespace

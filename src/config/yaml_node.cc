@@ -3,15 +3,15 @@
 namespace jmxbridge {
 namespace {
 
-constexpr std::size_t kLongestText = 64 * 1024;
+constexpr std::size_t kLongestWritten = 64 * 1024;
 
 void append_java_text(const YamlNode& node, std::string& out) {
-  if (out.size() >= kLongestText) return;
+  if (out.size() >= kLongestWritten) return;
   switch (node.type) {
     case YamlType::kSequence:
     case YamlType::kPairs: {
       out += '[';
-      for (std::size_t i = 0; i < node.items.size() && out.size() < kLongestText; ++i) {
+      for (std::size_t i = 0; i < node.items.size() && out.size() < kLongestWritten; ++i) {
         if (i > 0) out += ", ";
         append_java_text(*node.items[i], out);
       }
@@ -22,7 +22,7 @@ void append_java_text(const YamlNode& node, std::string& out) {
     case YamlType::kSet: {
       const bool set = node.type == YamlType::kSet;
       out += set ? '[' : '{';
-      for (std::size_t i = 0; i < node.entries.size() && out.size() < kLongestText; ++i) {
+      for (std::size_t i = 0; i < node.entries.size() && out.size() < kLongestWritten; ++i) {
         if (i > 0) out += ", ";
         append_java_text(*node.entries[i].key, out);
         if (set) continue;

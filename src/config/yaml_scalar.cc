@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/java_number.h"
 #include "base/log.h"
 #include "config/yaml_timestamp.h"
@@ -17,8 +18,6 @@ namespace {
 
 // Numbers are turned into decimal digits one digit at a time; longer ones are no one's intent.
 constexpr std::size_t kMostDigits = 1000;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // A reader over the text for the expressions below: each take_* moves over what it matches.
 struct Cursor {

@@ -1,16 +1,10 @@
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "config/yaml_scanner.h"
 
 namespace jmxbridge {
 namespace {
-
-int hex_digit(char32_t c) {
-  if (c >= U'0' && c <= U'9') return static_cast<int>(c - U'0');
-  if (c >= U'a' && c <= U'f') return static_cast<int>(c - U'a') + 10;
-  if (c >= U'A' && c <= U'F') return static_cast<int>(c - U'A') + 10;
-  return -1;
-}
 
 // What a letter after a backslash stands for; 0xFFFFFFFF when it is no escape of YAML 1.1.
 constexpr char32_t kNoEscape = 0xFFFFFFFF;

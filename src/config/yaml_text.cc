@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "base/utf.h"
+
 namespace jmxbridge {
 namespace {
 
@@ -51,23 +53,10 @@ bool read_code_point(std::string_view bytes, std::size_t& at, char32_t& out) {
 }  // namespace
 
 void append_utf8(char32_t c, std::string& out) {
-  const auto put = [&out](char32_t byte) { out += static_cast<char>(byte); };
   if (c >= 0xD800 && c < 0xE000) {
     out += '?';
-  } else if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0 | (c >> 6));
-    put(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    put(0xE0 | (c >> 12));
-    put(0x80 | ((c >> 6) & 0x3F));
-    put(0x80 | (c & 0x3F));
   } else {
-    put(0xF0 | (c >> 18));
-    put(0x80 | ((c >> 12) & 0x3F));
-    put(0x80 | ((c >> 6) & 0x3F));
-    put(0x80 | (c & 0x3F));
+    append_code_point(c, out);
   }
 }
 

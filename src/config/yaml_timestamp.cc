@@ -13,7 +13,7 @@
 namespace jmxbridge {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kNumerals = "0123456789";
 
 // The parts of a date; `zone` is the offset in minutes east of UTC.
 struct Parts {
@@ -47,7 +47,7 @@ class Reader {
   }
 
   std::string_view digits() {
-    const std::size_t end = std::min(rest_.find_first_not_of(kDigits), rest_.size());
+    const std::size_t end = std::min(rest_.find_first_not_of(kNumerals), rest_.size());
     const std::string_view found = rest_.substr(0, end);
     rest_.remove_prefix(end);
     return found;

@@ -17,7 +17,7 @@ namespace jmxbridge {
 namespace {
 
 /// A text in quotes, in ASCII: C's escapes where there are any, else three octal digits a byte.
-void append_quoted(std::string_view text, std::string& out) {
+void append_c_quoted(std::string_view text, std::string& out) {
   static constexpr std::string_view kSpecial = "\a\b\f\n\r\t\v\\'\"";
   static constexpr std::string_view kLetters = "abfnrtv\\'\"";
   out += '"';
@@ -42,7 +42,7 @@ class FieldWriter {
 
   void text(std::string_view name, std::string_view value) {
     begin(name);
-    append_quoted(value, out_.text());
+    append_c_quoted(value, out_.text());
     end();
   }
   void word(std::string_view name, std::string_view value) {

@@ -1,7 +1,6 @@
 #include "http/server.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "http/as_tuple.h"
 #include "http/listen.h"
 #include "http/session.h"
 #include "http/site.h"
@@ -22,8 +22,6 @@ namespace {
 
 using asio::ip::tcp;
 using boost::system::error_code;
-
-constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 
 /// How long accepting rests after an error such as too many open files, which would come again at
 /// once.

@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/detect_ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -24,6 +22,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "http/as_tuple.h"
 #include "http/client_stream.h"
 #include "http/handler.h"
 
@@ -35,8 +34,6 @@ namespace http = boost::beast::http;
 
 using Clock = std::chrono::steady_clock;
 using Parser = http::request_parser<http::string_body>;
-
-constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 
 /// How long, and how much, is still read of a client that is cut off in the middle of a request: a
 /// socket closed with bytes unread resets the connection, and the reset can overtake the answer.

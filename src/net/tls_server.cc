@@ -23,7 +23,7 @@ namespace {
 using Clients = TlsServerSettings::Clients;
 
 /// As for clients: keys from 80 bits of strength on, as Java takes them.
-constexpr int kSecurityLevel = 1;
+constexpr int kLevelOfProtocols = 1;
 /// TLS 1.0 and 1.1 sign with SHA-1, which every level forbids but this.
 constexpr int kLevelOfOldProtocols = 0;
 
@@ -104,7 +104,7 @@ Result<std::shared_ptr<TlsServer>> TlsServer::make(const TlsServerSettings& sett
 Result<void> TlsServer::set_up(const TlsServerSettings& settings) {
   SSL_CTX* context = context_.native_handle();
   const bool old = std::any_of(settings.protocols.begin(), settings.protocols.end(), is_old);
-  SSL_CTX_set_security_level(context, old ? kLevelOfOldProtocols : kSecurityLevel);
+  SSL_CTX_set_security_level(context, old ? kLevelOfOldProtocols : kLevelOfProtocols);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);

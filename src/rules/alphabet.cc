@@ -6,7 +6,7 @@
 namespace jmxbridge {
 namespace {
 
-constexpr char32_t kFirstSurrogate = 0xD800;
+constexpr char32_t kSurrogates = 0xD800;
 constexpr char32_t kBehindSurrogates = 0xE000;
 constexpr std::size_t kMaxComparisons = 1'000'000;
 
@@ -31,7 +31,7 @@ void Alphabet::add(const CodePoints& set) { sets_.try_emplace(key_of(set)); }
 
 bool Alphabet::finish() {
   // Between two neighbours of these every set holds all characters or none.
-  std::vector<char32_t> starts = {0, kFirstSurrogate, kBehindSurrogates};
+  std::vector<char32_t> starts = {0, kSurrogates, kBehindSurrogates};
   for (const auto& [ranges, symbols] : sets_) {
     for (const auto& [first, last] : ranges) {
       starts.push_back(first);
@@ -44,7 +44,7 @@ bool Alphabet::finish() {
 
   std::map<std::string, std::size_t> known;  // by the sets that a character is in
   for (const char32_t c : starts) {
-    if (c >= kFirstSurrogate && c < kBehindSurrogates) continue;  // no text has them
+    if (c >= kSurrogates && c < kBehindSurrogates) continue;  // no text has them
     std::string member_of;
     for (const auto& [ranges, symbols] : sets_) member_of += contains(ranges, c) ? '1' : '0';
     const auto [at, is_new] = known.emplace(std::move(member_of), known.size());

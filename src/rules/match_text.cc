@@ -2,25 +2,11 @@
 
 #include <cstddef>
 
+#include "base/utf.h"
 #include "rules/java_case.h"
 
 namespace jmxbridge {
-namespace {
-
-void append_utf8(char32_t c, std::string& out) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xC0 | (c >> 6));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  } else {
-    out += static_cast<char>(0xE0 | (c >> 12));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  }
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void append_match_subject(const Leaf& leaf, std::string_view attribute, std::string& out) {
   out += leaf.domain;
@@ -67,7 +53,7 @@ std::string snake_case(std::string_view name) {
       }
       const bool upper = is_java_upper(c);
       if (upper && !after_break) out += '_';
-      append_utf8(java_lower(c), out);
+      append_code_point(java_lower(c), out);
       after_break = upper || c == '_';
     }
     i += size;

@@ -39,7 +39,7 @@ CodePoints points_of(const CharClass& what, bool at_least) {
 CodePoints any_character() { return {0, CodePoints::kLast}; }
 CodePoints line_terminators() { return regex_dot().complement(); }
 
-bool is_dot_run(const RegexNode& node) {
+bool is_dot_loop(const RegexNode& node) {
   return node.kind == Kind::kRepeat && node.min <= 1 && node.max == RegexNode::kNoMax &&
          node.parts.front().kind == Kind::kClass &&
          node.parts.front().char_class == CharClass::of(regex_dot());
@@ -106,7 +106,7 @@ class PatternAutomaton::Builder {
   static std::size_t end_of_lead(const std::vector<const RegexNode*>& nodes) {
     if (nodes.size() < 4 || nodes.front()->kind != Kind::kTextStart) return 0;
     std::size_t end = 1;
-    while (end + 2 < nodes.size() && is_dot_run(*nodes[end])) ++end;
+    while (end + 2 < nodes.size() && is_dot_loop(*nodes[end])) ++end;
     return end > 1 ? end : 0;
   }
 

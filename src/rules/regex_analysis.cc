@@ -25,6 +25,8 @@
 #include <span>
 #include <utility>
 
+#include "base/utf.h"
+
 namespace jmxbridge {
 namespace {
 
@@ -63,32 +65,13 @@ bool is_dot_run(const RegexNode& node) {
 
 bool is_sequence(const RegexNode& node) { return node.kind == Kind::kSequence; }
 
-void append_utf8(char32_t c, std::string& out) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-    return;
-  }
-  if (c < 0x800) {
-    out += static_cast<char>(0xC0 | (c >> 6));
-  } else {
-    if (c < 0x10000) {
-      out += static_cast<char>(0xE0 | (c >> 12));
-    } else {
-      out += static_cast<char>(0xF0 | (c >> 18));
-      out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
-    }
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-  }
-  out += static_cast<char>(0x80 | (c & 0x3F));
-}
-
 /// Collects the literal text that a sequence must take.
 class TextCollector {
  public:
   void visit(const RegexNode& node) {
     switch (node.kind) {
       case Kind::kLiteral:
-        append_utf8(node.literal, run_);
+        append_code_point(node.literal, run_);
         return;
       case Kind::kSequence:
       case Kind::kCapture:

@@ -4,28 +4,13 @@
 #include <initializer_list>
 #include <utility>
 
+#include "base/ascii.h"
 #include "rules/regex_parser.h"
 
 namespace jmxbridge {
 namespace {
 
 using Kind = RegexNode::Kind;
-
-RegexNode node_of(Kind kind) {
-  RegexNode node;
-  node.kind = kind;
-  return node;
-}
-
-bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
-bool is_letter(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-int hex_digit(char32_t c) {
-  if (is_digit(c)) return static_cast<int>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<int>(c - 'a') + 10;
-  if (c >= 'A' && c <= 'F') return static_cast<int>(c - 'A') + 10;
-  return -1;
-}
 
 CharClass points(std::initializer_list<CodePoints::Range> ranges) {
   CodePoints all;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/ascii.h"
 #include "base/utf.h"
 #include "rules/regex_parser.h"
 
@@ -12,12 +13,6 @@ namespace jmxbridge {
 namespace {
 
 using Kind = RegexNode::Kind;
-
-RegexNode node_of(Kind kind) {
-  RegexNode node;
-  node.kind = kind;
-  return node;
-}
 
 RegexNode literal_of(char32_t c) {
   RegexNode node = node_of(Kind::kLiteral);
@@ -36,8 +31,6 @@ RegexNode class_node(CharClass what) {
   return node;
 }
 
-bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
-bool is_letter(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_space(char32_t c) { return c == ' ' || (c >= 9 && c <= 13); }
 
 }  // namespace

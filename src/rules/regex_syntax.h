@@ -84,6 +84,13 @@ struct RegexNode {
   friend bool operator==(const RegexNode&, const RegexNode&) = default;
 };
 
+/// A node of a kind, without parts.
+inline RegexNode node_of(RegexNode::Kind kind) {
+  RegexNode node;
+  node.kind = kind;
+  return node;
+}
+
 /// A parsed pattern.
 struct RegexSyntax {
   RegexNode root;

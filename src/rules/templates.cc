@@ -5,13 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace jmxbridge {
-namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-}  // namespace
+namespace {}  // namespace
 
 Template::Template(std::string_view text, std::uint32_t groups,
                    const std::map<std::string, std::uint32_t, std::less<>>& names) {
