@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstring>
 #include <unordered_map>
 #include <utility>
 
@@ -14,6 +12,7 @@
 #include "base/utf.h"
 #include "rules/family_place.h"
 #include "rules/match_text.h"
+#include "rules/match_texts.h"
 #include "rules/naming.h"
 #include "rules/quantile.h"
 #include "rules/rule.h"
@@ -27,114 +26,6 @@ namespace {
 /// What one file may ask for. Ordinary patterns take some kilobytes each once compiled.
 constexpr std::size_t kMostRules = 10'000;
 constexpr std::size_t kMostCompiled = std::size_t{64} << 20;
-
-/// Clears a text that is used again; the room of an unusually long one is not kept.
-void clear_text(std::string& text) {
-  constexpr std::size_t kKeptRoom = 64 * 1024;
-  if (text.capacity() > kKeptRoom) text = std::string();
-  text.clear();
-}
-
-/// Whether a text has this or that piece, each looked for once: rules share most of their pieces.
-class PieceMemo {
- public:
-  void start(std::size_t pieces) { known_.assign(pieces, kUnknown); }
-
-  bool has(std::uint32_t number, const std::string& piece, std::string_view text) {
-    std::uint8_t& known = known_[number];
-    if (known == kUnknown) {
-      const bool found = ::memmem(text.data(), text.size(), piece.data(), piece.size()) != nullptr;
-      known = found ? kHas : kLacks;
-    }
-    return known == kHas;
-  }
-
- private:
-  static constexpr std::uint8_t kUnknown = 0;
-  static constexpr std::uint8_t kHas = 1;
-  static constexpr std::uint8_t kLacks = 2;
-  std::vector<std::uint8_t> known_;
-};
-
-/// The match texts of one leaf and value, made when a rule first asks for them: rules differ in
-/// whether they see the attribute's name in snake case, and the value. Kept from call to call, so
-/// that evaluation allocates only for what it finds.
-class MatchTexts {
- public:
-  /// `pieces`: how many the rules have.
-  void start(const Leaf& leaf, std::size_t pieces) {
-    leaf_ = &leaf;
-    pieces_ = pieces;
-    for (Subject& subject : subjects_) {
-      subject.made = false;
-      clear_text(subject.text);
-    }
-    clear_text(value_);
-  }
-  std::string& value() { return value_; }
-
-  std::string_view attribute(bool snake) { return subject(snake).attribute; }
-
-  /// The text before the `: `.
-  std::string_view before_value(bool snake) {
-    const Subject& made = subject(snake);
-    return std::string_view(made.text).substr(0, made.size);
-  }
-
-  std::string_view text(const Rule& rule) { return text(rule.snake_case, rule.cache); }
-  std::string_view text(bool snake, bool cached) {
-    Subject& made = subject(snake);
-    const Tail tail = cached ? Tail::kCached : Tail::kValue;
-    if (made.tail != tail) {
-      made.text.resize(made.size);
-      made.text += ": ";
-      made.text += cached ? kCachedValueText : std::string_view(value_);
-      made.tail = tail;
-      made.memo.start(pieces_);
-    }
-    return made.text;
-  }
-
-  /// The memo of the text that text(rule) returned last.
-  PieceMemo& memo(const Rule& rule) { return subjects_[rule.snake_case ? 1 : 0].memo; }
-
-  /// Room for the numbers of rules, for whoever needs it.
-  RuleNumbers candidates;
-  RuleNumbers found;
-
- private:
-  enum class Tail : std::uint8_t { kNone, kValue, kCached };
-  struct Subject {
-    bool made = false;
-    Tail tail = Tail::kNone;
-    std::size_t size = 0;
-    std::string attribute;
-    std::string text;
-    PieceMemo memo;
-  };
-
-  Subject& subject(bool snake) {
-    Subject& one = subjects_[snake ? 1 : 0];
-    if (!one.made) {
-      if (snake) {
-        one.attribute = snake_case(leaf_->attribute);
-      } else {
-        one.attribute = leaf_->attribute;
-      }
-      one.text.clear();
-      append_match_subject(*leaf_, one.attribute, one.text);
-      one.size = one.text.size();
-      one.tail = Tail::kNone;
-      one.made = true;
-    }
-    return one;
-  }
-
-  const Leaf* leaf_ = nullptr;
-  std::size_t pieces_ = 0;
-  std::array<Subject, 2> subjects_;
-  std::string value_;
-};
 
 MatchTexts& match_texts() {
   static thread_local MatchTexts texts;

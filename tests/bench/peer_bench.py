@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Measures whole scrapes of the daemon and of the peer's own collector, in turns against one target.
-README.md says how to read the table.
+"""Measures whole scrapes of the daemon and of the peer's own collector and HTTP server, in turns against
+one target. README.md says how to read the table.
 
 usage: peer_bench.py [--binary=PATH] [--beans=900,9000] [--rounds=20]
 """
@@ -9,37 +9,26 @@ import argparse
 import os
 import pathlib
 import statistics
-import time
 
 import scrape_bench
 from scrape_bench import CONFIGURATION, PER_NINE, cpu_seconds, resident_mib, timed_scrape
 
-from jmxbridge_testing import Daemon, Processes, jdk, parse_text, start_target
+from jmxbridge_testing import Daemon, Processes, free_port, jdk, parse_text, start_target
 
 WARM_UP = 10
 
 
 class Peer:
-    """tests/targets/peer/PeerSession with the JVM's defaults and room for its heap. It writes its
-    page into a file; the peer would send it."""
+    """tests/targets/peer/PeerServer, which is the peer's collector behind its own HTTP server, with the
+    JVM's defaults and room for its heap."""
 
     def __init__(self, processes, port):
-        self.session = start_target(processes, "PeerSession", folder="peer", heap="4g", jvm=(),
+        self.process = start_target(processes, "PeerServer", folder="peer", heap="4g", jvm=(),
                                     flags=lambda _: [])
-        self.page = processes.folder / "peer.prom"
+        self.pid = self.process.pid
+        self.port = free_port()
         configuration = processes.write("peer.yml", CONFIGURATION.format(port=port))
-        answer = self.session.command(f"load {configuration}")
-        if answer != "loaded":
-            raise SystemExit(f"the peer: {answer}")
-
-    def timed_scrape(self):
-        """Milliseconds until the page was written, and the page."""
-        start = time.perf_counter()
-        answer = self.session.command(f"scrape {self.page}", seconds=120)
-        took = (time.perf_counter() - start) * 1000
-        if not answer.startswith("0 "):
-            raise SystemExit(f"the peer's scrape ended with {answer}")
-        return took, self.page.read_text(encoding="utf-8")
+        self.process.command(f"serve {self.port} {configuration} /")
 
 
 def samples(text):
@@ -52,33 +41,32 @@ def measure(beans, rounds):
         target = start_target(processes, "KafkaShapedTarget", str(beans), heap="512m", jvm=())
         daemon = Daemon(processes, CONFIGURATION.format(port=target.port))
         peer = Peer(processes, target.port)
-        sides = [("daemon", daemon.pid, lambda: timed_scrape(daemon)),
-                 ("peer", peer.session.pid, peer.timed_scrape)]
-        took, own, target_cpu = ({name: [] for name, _, _ in sides} for _ in range(3))
+        sides = {"daemon": daemon, "peer": peer}
+        took, own, target_cpu = ({name: [] for name in sides} for _ in range(3))
         for round_ in range(WARM_UP + rounds):
-            for name, pid, scrape in sides:
-                before, target_before = cpu_seconds(pid), cpu_seconds(target.pid)
-                milliseconds, text = scrape()
+            for name, side in sides.items():
+                before, target_before = cpu_seconds(side.pid), cpu_seconds(target.pid)
+                milliseconds, text = timed_scrape(side)
                 if round_ < WARM_UP:
                     continue
                 took[name].append(milliseconds)
-                own[name].append((cpu_seconds(pid) - before) * 1000)
+                own[name].append((cpu_seconds(side.pid) - before) * 1000)
                 target_cpu[name].append((cpu_seconds(target.pid) - target_before) * 1000)
             if samples(text) != beans // 9 * PER_NINE:
                 raise SystemExit(f"the page of the {name} has {samples(text)} samples")
-        resident = {name: resident_mib(pid)[0] for name, pid, _ in sides}
+        resident = {name: resident_mib(side.pid)[0] for name, side in sides.items()}
         print(f"{beans} MBeans, {beans // 9 * PER_NINE} samples, {rounds} rounds; averages")
         print(f"  {'':22} {'daemon':>9} {'peer':>9} {'peer/daemon':>12}")
         for what, unit, of in [("scrape", "ms", took), ("own CPU a scrape", "ms", own),
                                ("target CPU a scrape", "ms", target_cpu)]:
-            left, right = (statistics.fmean(of[name]) for name, _, _ in sides)
+            left, right = (statistics.fmean(of[name]) for name in sides)
             print(f"  {what:22} {left:9.1f} {right:9.1f} {right / left:12.1f}  {unit}")
         print(f"  {'resident':22} {resident['daemon']:9.1f} {resident['peer']:9.1f}"
               f" {resident['peer'] / resident['daemon']:12.1f}  MiB")
 
 
 def main():
-    parser = argparse.ArgumentParser(description="beside the peer's collector; see README.md")
+    parser = argparse.ArgumentParser(description="beside the peer; see README.md")
     parser.add_argument("--binary", default=os.environ.get("JMXBRIDGE_BINARY", "build/release/jmxbridge"))
     parser.add_argument("--beans", default="900,9000")
     parser.add_argument("--rounds", type=int, default=20)
