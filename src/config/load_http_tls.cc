@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "config/coerced.h"
 #include "config/load_http_server.h"
-#include "config/load_parts.h"
 #include "config/password_file.h"
 #include "config/variables.h"
 
@@ -16,6 +15,8 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kTlsKeys = {"keyStore",   "certificate", "mutualTLS",
                                                       "trustStore", "protocols",   "ciphers"};
+constexpr std::array<std::string_view, 4> kOwnStoreKeys = {"filename", "type", "password",
+                                                           "passwordFile"};
 constexpr std::array<std::string_view, 1> kCertificateKeys = {"alias"};
 constexpr std::array<std::string_view, 4> kProtocols = {"TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1"};
 
@@ -36,7 +37,7 @@ HttpStoreConfig load_store(const Section& tls, std::string_view key, std::string
     return config;
   }
   const Section store(*node, tls.path_of(key), tls.report());
-  store.expect_keys(kStoreKeys);
+  store.expect_keys(kOwnStoreKeys);
   config.mark = node->mark;
   config.filename = store_text(store, "filename");
   config.type = coerced_text(store, "type");

@@ -1,16 +1,9 @@
 #pragma once
 
-#include <array>
-#include <string_view>
-
 #include "config/config.h"
 #include "config/section.h"
 
 namespace jmxbridge {
-
-/// The keys of a key store or trust store, the target's and the daemon's own.
-inline constexpr std::array<std::string_view, 4> kStoreKeys = {"filename", "type", "password",
-                                                               "passwordFile"};
 
 // The parts of a file, each read from the top level into its place in the configuration.
 

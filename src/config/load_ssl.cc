@@ -11,6 +11,8 @@
 namespace jmxbridge {
 namespace {
 
+constexpr std::array<std::string_view, 4> kTargetStoreKeys = {"filename", "type", "password",
+                                                              "passwordFile"};
 constexpr std::array<std::string_view, 6> kSslKeys = {"enabled",   "keyStore", "trustStore",
                                                       "protocols", "ciphers",  "verifyHostName"};
 
@@ -34,7 +36,7 @@ std::optional<StoreConfig> load_store(const Section& ssl, std::string_view key) 
     return std::nullopt;
   }
   const Section section(*node, ssl.path_of(key), ssl.report());
-  section.expect_keys(kStoreKeys);
+  section.expect_keys(kTargetStoreKeys);
   StoreConfig store;
   store.mark = node->mark;
   store.filename = section.text("filename");

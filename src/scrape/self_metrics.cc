@@ -121,19 +121,22 @@ bool SelfMetrics::update(const ScrapeFacts& facts, const ProcessCounters& counte
              "Heap that the embedded JVM uses, in bytes.",
              static_cast<double>(counters.java_heap_used_bytes.load()), "bytes");
 
-  writer.one("jmxbridge_http_access_last_reload_successful", FamilyType::kGauge,
-             "1 if what says how HTTP clients are let in was usable when it was last read, else 0.",
-             counters.http_access_last_reload_successful.load() ? 1 : 0);
-  if (has_certificate_) {
-    writer.one("jmxbridge_http_certificate_expiry_timestamp_seconds", FamilyType::kGauge,
-               "When the certificate of the daemon's own port ends, in seconds since 1970.",
-               static_cast<double>(certificate_end), "seconds");
+  if (counters.serves_http) {
+    writer.one(
+        "jmxbridge_http_access_last_reload_successful", FamilyType::kGauge,
+        "1 if what says how HTTP clients are let in was usable when it was last read, else 0.",
+        counters.http_access_last_reload_successful.load() ? 1 : 0);
+    if (has_certificate_) {
+      writer.one("jmxbridge_http_certificate_expiry_timestamp_seconds", FamilyType::kGauge,
+                 "When the certificate of the daemon's own port ends, in seconds since 1970.",
+                 static_cast<double>(certificate_end), "seconds");
+    }
+    writer.one("jmxbridge_http_tls_failures", FamilyType::kCounter,
+               "HTTP connections that failed to begin to speak TLS.",
+               count(counters.http_tls_failures));
+    writer.one("jmxbridge_http_unauthorized", FamilyType::kCounter,
+               "HTTP requests that were answered 401.", count(counters.http_unauthorized));
   }
-  writer.one("jmxbridge_http_tls_failures", FamilyType::kCounter,
-             "HTTP connections that failed to begin to speak TLS.",
-             count(counters.http_tls_failures));
-  writer.one("jmxbridge_http_unauthorized", FamilyType::kCounter,
-             "HTTP requests that were answered 401.", count(counters.http_unauthorized));
 
   if (!facts.lane.empty()) {
     writer.family(

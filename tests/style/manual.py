@@ -23,7 +23,7 @@ SECTIONS = {
     "load.cc kTopKeys": ["The target", "What is read", "How it is named", "When",
                          "Parts of their own"],
     "load_ssl.cc kSslKeys": ["TLS TO THE TARGET"],
-    "load_ssl.cc kStoreKeys": ["Stores of ssl"],
+    "load_ssl.cc kTargetStoreKeys": ["Stores of ssl"],
     "load_rules.cc kRuleKeys": ["RULES"],
     "load_customizers.cc kCustomizerKeys": ["METRIC CUSTOMIZERS"],
     "load_customizers.cc kFilterKeys": ["Keys of mbeanFilter"],
@@ -34,11 +34,11 @@ SECTIONS = {
     "load_http_authentication.cc kAuthenticationKeys": ["Keys of authentication"],
     "load_http_authentication.cc kBasicKeys": ["Keys of basic"],
     "load_http_tls.cc kTlsKeys": ["Keys of httpServer.ssl"],
-    "load_http_tls.cc kStoreKeys": ["Stores of httpServer.ssl"],
+    "load_http_tls.cc kOwnStoreKeys": ["Stores of httpServer.ssl"],
     "load_http_tls.cc kCertificateKeys": ["Keys of certificate"],
     "load_open_telemetry.cc kKeys": ["PUSH OVER OTLP"],
-    "load_web_config.cc kTopKeys": ["THE WEB CONFIGURATION"],
-    "load_web_config.cc kTlsKeys": ["Keys of tls_server_config"],
+    "load_web_config.cc kWebKeys": ["THE WEB CONFIGURATION"],
+    "load_web_config.cc kServerTlsKeys": ["Keys of tls_server_config"],
     "load_web_config.cc kHttpKeys": ["Keys of http_server_config"],
     "load_web_config.cc kRateKeys": ["Keys of rate_limit"],
 }
@@ -151,7 +151,7 @@ def faults(root):
 
 
 def self_test():
-    source = 'constexpr std::array<std::string_view, 2> kStoreKeys = {"filename",\n "type"};\n'
+    source = 'constexpr std::array<std::string_view, 2> kTargetStoreKeys = {"filename",\n "type"};\n'
     lists = key_lists("load_ssl.cc", source)
     page = ".Ss Stores of ssl\n.It Ic filename , type\nTexts.\n.Ss Else\n.It Ic password\n"
     assert list(wrong_keys(lists, page)) == []
