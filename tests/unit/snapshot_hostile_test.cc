@@ -145,8 +145,8 @@ TEST_CASE("snapshot: a damaged file is an error or a snapshot, never more", "[sn
 TEST_CASE("snapshot: a file that cannot be read is named", "[snapshot]") {
   const Result<Recording> absent = read_snapshot_file("/nonexistent/a.json");
   REQUIRE_FALSE(absent);
-  CHECK_THAT(absent.error().text, Catch::StartsWith("/nonexistent/a.json: ") &&
-                                      Catch::Contains("check the path"));
+  CHECK_THAT(absent.error().text,
+             Catch::StartsWith("/nonexistent/a.json: ") && Catch::Contains("check the path"));
   const Result<Recording> folder = read_snapshot_file("/tmp");
   REQUIRE_FALSE(folder);
 }
