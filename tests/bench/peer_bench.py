@@ -2,10 +2,13 @@
 """Measures whole scrapes of the daemon and of the peer's own collector and HTTP server, in turns against
 one target. README.md says how to read the table.
 
-usage: peer_bench.py [--binary=PATH] [--beans=900,9000] [--rounds=20]
+usage: peer_bench.py [--binary=PATH] [--beans=900,9000] [--rounds=20] [--released]
+
+  --released   beside the peer's whole standalone program, of the last release that the registry serves
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import statistics
@@ -13,9 +16,11 @@ import statistics
 import scrape_bench
 from scrape_bench import CONFIGURATION, PER_NINE, cpu_seconds, resident_mib, timed_scrape
 
-from jmxbridge_testing import Daemon, Processes, free_port, jdk, parse_text, start_target
+from jmxbridge_testing import (Daemon, Processes, eventually, free_port, get, jdk, parse_text,
+                               start_target)
 
 WARM_UP = 10
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Peer:
@@ -31,16 +36,34 @@ class Peer:
         self.process.command(f"serve {self.port} {configuration} /")
 
 
+class Released:
+    """The peer's released program, with the JVM's defaults."""
+
+    def __init__(self, processes, port):
+        self.port = free_port()
+        [program] = ROOT.glob("build/jars/standalone/*.jar")
+        configuration = processes.write("released.yml", CONFIGURATION.format(port=port))
+        self.process = processes.start(
+            "released", [jdk().java, "-jar", program, f"127.0.0.1:{self.port}", configuration])
+        self.pid = self.process.pid
+        eventually("the peer serves", self.serves)
+
+    def serves(self):
+        with contextlib.suppress(OSError):
+            return get(self.port, "/metrics", timeout=60).status == 200
+        return False
+
+
 def samples(text):
     return sum(len(family.samples) for name, family in parse_text(text).items()
                if name.startswith("kafka_"))
 
 
-def measure(beans, rounds):
+def measure(beans, rounds, kind):
     with Processes() as processes:
         target = start_target(processes, "KafkaShapedTarget", str(beans), heap="512m", jvm=())
         daemon = Daemon(processes, CONFIGURATION.format(port=target.port))
-        peer = Peer(processes, target.port)
+        peer = kind(processes, target.port)
         sides = {"daemon": daemon, "peer": peer}
         took, own, target_cpu = ({name: [] for name in sides} for _ in range(3))
         for round_ in range(WARM_UP + rounds):
@@ -70,11 +93,12 @@ def main():
     parser.add_argument("--binary", default=os.environ.get("JMXBRIDGE_BINARY", "build/release/jmxbridge"))
     parser.add_argument("--beans", default="900,9000")
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--released", action="store_true")
     arguments = parser.parse_args()
     os.environ["JMXBRIDGE_BINARY"] = str(pathlib.Path(arguments.binary).resolve())
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.2f}, {jdk().home.name}")
     for beans in map(int, arguments.beans.split(",")):
-        measure(beans, arguments.rounds)
+        measure(beans, arguments.rounds, Released if arguments.released else Peer)
 
 
 if __name__ == "__main__":
