@@ -160,7 +160,8 @@ TEST_CASE("server: a request that takes longer than it may is cut off, its scrap
   CHECK(eventually([&] { return server.server().dump().empty(); }));
 }
 
-TEST_CASE("server: accepting goes on after the process ran out of file descriptors", "[http]") {
+TEST_CASE("server: accepting goes on after the process ran out of file descriptors",
+          "[http][descriptors]") {
   RunningServer server;
   Client client;
   rlimit before{};
