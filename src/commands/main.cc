@@ -53,6 +53,9 @@ int run(const CommandLine& line) {
 int main(int argc, char** argv) {
   // Each thread would get an arena of 64 MiB of addresses; two serve a few threads as well.
   mallopt(M_ARENA_MAX, 2);
+  // What a huge value took is given back: without a bound of its own, malloc would raise it to keep
+  // such blocks in each arena.
+  mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024);
   int status = kExitError;
   try {
     const std::vector<std::string_view> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
