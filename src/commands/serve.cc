@@ -136,8 +136,7 @@ void warn_of_restart(const CollectorConfig& started, const CollectorConfig& next
   if (taken_at_start(started.http_server) == taken_at_start(next.http_server)) return;
   log::warn(
       "httpServer.metrics, threads and maximumRequestSeconds are taken at the start only, and "
-      "differ "
-      "now: restart the daemon to use them.");
+      "differ now: restart the daemon to use them.");
 }
 
 void dump_state(const Target& target, const HttpServer& server) {

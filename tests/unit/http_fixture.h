@@ -330,4 +330,14 @@ bool eventually(Condition condition) {
   return condition();
 }
 
+/// A client that asks for a large page and does not take it in is cut off.
+inline void check_cut_off_in_its_answer(RunningServer& server) {
+  server.service.set(large_result(20'000'000));
+  Client client(server.port(), 4096);
+  client.send("GET /metrics HTTP/1.1\r\n\r\n");
+  CHECK(eventually([&] { return contains(server.server().dump(), "takes in an answer"); }));
+  CHECK(eventually([&] { return server.server().dump().empty(); }));
+  CHECK(client.drop_all() < 20'000'000);
+}
+
 }  // namespace jmxbridge
