@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "native_fixture.h"
 
@@ -249,6 +250,26 @@ TEST_CASE("session: after a restart of the target the session is lost and a new 
   RecordingSink sink(*reads);
   REQUIRE(wait_for(session.source().fetch(reads, sink, in(5s))).has_value());
   CHECK(sink.values["t:type=A.V"] == "1");
+}
+
+TEST_CASE("session: connections that the last session has left behind are not taken for a refusal",
+          "[jni]") {
+  TargetJvm target;
+  const Endpoint endpoint = endpoint_of(target.port());
+  const Result<Session> first = wait_for(connector().open(endpoint, in(10s)));
+  REQUIRE(first.has_value());
+  const Result<Session> second = [&] {
+    // RMI takes a connection for fresh for twice as long as its last ping took.
+    target.freeze();
+    const std::jthread thaw([&] {
+      std::this_thread::sleep_for(500ms);
+      target.thaw();
+    });
+    return wait_for(connector().open(endpoint, in(10s)));
+  }();
+  REQUIRE(second.has_value());
+  target.kill();
+  CHECK_THAT(open_error(endpoint, 10s).text, Contains("refused the connection"));
 }
 
 TEST_CASE("session: the JVM says its version and its heap", "[jni]") {

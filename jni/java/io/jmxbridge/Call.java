@@ -11,6 +11,7 @@ final class Call implements AutoCloseable {
   final long number;
   private final long deadline;
   private volatile boolean ended;
+  private boolean inherited;
 
   private Call(Session session, long number, long deadline) {
     this.session = session;
@@ -34,6 +35,18 @@ final class Call implements AutoCloseable {
   int millisLeft() {
     long left = deadline - System.nanoTime();
     return left <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, left / 1_000_000 + 1);
+  }
+
+  /** Notes that it writes to a connection that an earlier call has left behind. */
+  void inherits() {
+    inherited = true;
+  }
+
+  /** Whether it has done so since this was last asked. */
+  boolean takeInherited() {
+    boolean taken = inherited;
+    inherited = false;
+    return taken;
   }
 
   boolean expired() {

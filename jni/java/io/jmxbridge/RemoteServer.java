@@ -22,7 +22,7 @@ final class RemoteServer implements Server {
   private static final int AT_ONCE = 1000;
 
   /** RMI keeps several connections, all of which the target may have closed while they were idle. */
-  private static final int PROBES = 4;
+  static final int TRIES = 4;
 
   private final RMIConnection connection;
   private boolean asked;
@@ -61,7 +61,7 @@ final class RemoteServer implements Server {
         connection.getDefaultDomain(null);
         return;
       } catch (IOException e) {
-        if (tries == PROBES || Trouble.of(e) != Trouble.BROKEN_OFF) {
+        if (tries == TRIES || Trouble.of(e) != Trouble.BROKEN_OFF) {
           throw e;
         }
       }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
@@ -111,16 +112,15 @@ final class Session {
         tls();
       }
       TlsSocketFactory factory = registryTls ? tls().factory() : null;
-      Object found =
-          stub == null
-              ? LocateRegistry.getRegistry(text(host), port, factory).lookup(text(name))
-              : decode(stub);
+      Callable<Object> lookup =
+          () -> LocateRegistry.getRegistry(text(host), port, factory).lookup(text(name));
+      Object found = stub == null ? ask(call, lookup) : decode(stub);
       if (!(found instanceof RMIServer)) {
         throw new InvalidObjectException("it is no RMIServer");
       }
       stage = LOGIN;
       String[] credentials = user == null ? null : new String[] {text(user), text(password)};
-      connection = ((RMIServer) found).newClient(credentials);
+      connection = ask(call, () -> ((RMIServer) found).newClient(credentials));
       server = new RemoteServer(connection);
       stage = OPEN;
       OPENED.add(this);
@@ -302,6 +302,24 @@ final class Session {
 
   void greeted(int first) {
     greeting = first;
+  }
+
+  /**
+   * Asks again where the answer breaks off on a connection that an earlier call has left behind: for
+   * twice the time of its last ping RMI takes one for sound, even if the target has ended since.
+   */
+  private static <T> T ask(Call call, Callable<T> question) throws Exception {
+    for (int tries = 1; ; tries++) {
+      try {
+        return question.call();
+      } catch (IOException e) {
+        if (tries == RemoteServer.TRIES
+            || Trouble.of(e) != Trouble.BROKEN_OFF
+            || !call.takeInherited()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static Object decode(byte[] stub) throws IOException, ClassNotFoundException {

@@ -94,6 +94,9 @@ final class TrackedSocket extends Socket {
       owner = call.session;
       owner.remember(this);
     }
+    if (call != user) {
+      call.inherits();
+    }
     user = call;
     if (call.aborted()) {
       throw new SocketException("the call was given up");
