@@ -36,7 +36,7 @@ void append_points(const CodePoints& points, std::string& out) {
   if (inside.empty()) {
     out += "(?:(?!)(?s:.))";
   } else if (outside.empty()) {
-    out += "(?s:.)";
+    out += "\\p{Any}";
   } else if (inside.ranges().size() == 1 &&
              inside.ranges().front().first == inside.ranges().front().last) {
     append_literal(inside.ranges().front().first, out);

@@ -49,7 +49,7 @@ class JavaRegex {
   /// How many steps a match may take. Ordinary patterns need some hundreds.
   enum class Effort : std::uint8_t {
     kQuick,  ///< five thousand, some ten microseconds; fewer on long texts
-    kFull,   ///< half a million, some milliseconds; fewer on long texts
+    kFull,   ///< half a million, some milliseconds; on long texts a quarter of a second's
   };
 
   /// Compiles a parsed pattern.
@@ -62,7 +62,7 @@ class JavaRegex {
   /// Matches the whole text, which must be valid UTF-8.
   Verdict match(std::string_view text, Captures& captures, Effort effort = Effort::kFull) const;
 
-  /// Memory of the compiled pattern, in bytes.
+  /// Memory of the compiled pattern, in bytes; twice that once a long text has needed it.
   std::size_t size() const;
 
   /// How many times match() has run since the program started, all threads together.

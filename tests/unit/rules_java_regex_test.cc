@@ -292,6 +292,23 @@ TEST_CASE("java_regex: a quick match gives up where a full one goes on", "[rules
   CHECK(regex->match(text + "c.b", captures) == JavaRegex::Verdict::kNoMatch);
 }
 
+TEST_CASE("java_regex: a text's length does not count against its steps", "[rules]") {
+  const std::string path(200'000, 'x');
+  const std::string text = "app<type=A><>Path: " + path + "\u00E9,last=7";
+  // It matches from the first character on, from the last one, inside, and nowhere.
+  CHECK(outcome(R"(app<type=(.+)><>(\w+): (x+)(.*))", text) ==
+        "|A|Path|" + path + "|\u00E9,last=7|");
+  CHECK(outcome(R"((\d)$)", text) == "|7|");
+  CHECK(outcome(R"((x)(\W*)last=(\d))", text) == "|x|\u00E9,|7|");
+  CHECK(outcome("(?<=\u00E9)(,)last", text) == "|,|");
+  CHECK(outcome(R"(app<type=(.+)><>(\w+): (\d+))", text) == "no");
+  CHECK(outcome(R"(^app<(.)(.*)>: (\d+)$)", text) == "no");
+  const std::string lines = "ab\u2028" + path + "by";
+  CHECK(outcome("b((?s:.*))y", lines) == "|\u2028" + path + "b|");
+  CHECK(outcome("(by)", lines) == "no");
+  CHECK(outcome("^(.*)(.*)(.*)x#$", text + "#") == "limit");
+}
+
 TEST_CASE("java_regex: every match is counted", "[rules]") {
   const std::uint64_t before = JavaRegex::runs();
   outcome("a", "a");
