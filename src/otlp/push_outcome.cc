@@ -52,6 +52,14 @@ void hide(std::string_view secret, std::string& text) {
   }
 }
 
+/// What of a header's value is secret: all of it, and what stands behind the name of a scheme, as
+/// in `Bearer TOKEN`, which receivers say back alone.
+void hide_header(std::string_view value, std::string& text) {
+  hide(value, text);
+  const std::size_t blank = value.find(' ');
+  if (blank != std::string_view::npos) hide(value.substr(blank + 1), text);
+}
+
 /// The field's bytes in the message, the last if there are several; empty: none.
 std::string_view text_field(std::string_view message, std::uint32_t number) {
   std::string_view text;
@@ -83,6 +91,12 @@ PushOutcome judge_response(std::string_view response) {
                       std::string(text_field(partial, kErrorMessage)),
                       "look at the receiver's log"};
   return outcome;
+}
+
+/// True for what begins with a tag, as no message of protobuf and no JSON does.
+bool is_web_page(std::string_view body) {
+  const std::size_t first = body.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && body[first] == '<';
 }
 
 /// `message` of a google.rpc.Status.
@@ -211,17 +225,21 @@ std::string_view unframed(std::string_view body) {
 }  // namespace
 
 std::string outcome_text(const PushOutcome& outcome,
-                         const std::map<std::string, std::string>& secrets) {
+                         const std::map<std::string, std::string>& headers) {
   std::string said = outcome.said;
-  for (const auto& [name, secret] : secrets) hide(secret, said);
+  for (const auto& [name, value] : headers) hide_header(value, said);
   const std::string brackets =
       said.empty() ? said : fmt::format(" ({})", printable(said, kLongestMessage));
   return fmt::format("{}{}; {}", outcome.what, brackets, outcome.advice);
 }
 
 PushOutcome judge_http(const PushAnswer& answer) {
-  if (answer.http_status >= 200 && answer.http_status < 300) return judge_response(answer.body);
-  return judge_status(answer, status_message(answer.body));
+  if (answer.http_status < 200 || answer.http_status >= 300) {
+    return judge_status(answer, status_message(answer.body));
+  }
+  if (!is_web_page(answer.body)) return judge_response(answer.body);
+  return {Kind::kRefused, "no OTLP", "its answer is a web page", "",
+          "check the port and the path of openTelemetry.endpoint"};
 }
 
 PushOutcome judge_grpc(const PushAnswer& answer) {

@@ -40,11 +40,11 @@ struct PushOutcome {
 };
 
 /// What happened, what was said and what to do, for the log. A receiver may say back what it was
-/// sent, so each of these secrets is hidden in its words.
+/// sent, so the values of these headers are hidden in its words.
 std::string outcome_text(const PushOutcome& outcome,
-                         const std::map<std::string, std::string>& secrets);
+                         const std::map<std::string, std::string>& headers);
 
-/// Judges an answer of OTLP over HTTP by its status, as OTLP says.
+/// Judges an answer of OTLP over HTTP by its status, as OTLP says; a web page is no answer of it.
 PushOutcome judge_http(const PushAnswer& answer);
 
 /// Judges an answer of OTLP over gRPC by its status and RetryInfo, as OTLP says.

@@ -122,6 +122,22 @@ TEST_CASE("push outcome: what is not gRPC is named so, or judged by its HTTP sta
   CHECK(grpc("", "", "", 404).kind == Kind::kRefused);
 }
 
+TEST_CASE("push outcome: a web page with a good status is no receiver", "[otlp]") {
+  const PushOutcome page = http(200, "\r\n<!DOCTYPE html><title>Collector</title>");
+  CHECK(page.kind == Kind::kRefused);
+  CHECK(page.reason == "no OTLP");
+  for (const char* body : {"", "{}", " ok"}) CHECK(http(200, body).kind == Kind::kTaken);
+}
+
+TEST_CASE("push outcome: the token of a scheme stays hidden, also when it is said back alone",
+          "[otlp]") {
+  PushOutcome outcome;
+  outcome.said = "the token s3cr.e+t= is not known; it came as 'Bearer s3cr.e+t='";
+  const std::string text = outcome_text(outcome, {{"Authorization", "Bearer s3cr.e+t="}});
+  CHECK(text.find("s3cr") == std::string::npos);
+  CHECK(text.find("the token <secret> is not known; it came as '<secret>'") != std::string::npos);
+}
+
 TEST_CASE("push outcome: a secret that a receiver says back stays hidden, also at the cut",
           "[otlp]") {
   PushOutcome outcome;
