@@ -28,6 +28,7 @@ constexpr std::array<std::string_view, 11> kKeys = {
     "preserveNames",    "headers",           "resourceAttributes", "serviceName",
     "serviceNamespace", "serviceInstanceId", "serviceVersion"};
 constexpr std::string_view kMetricsPath = "v1/metrics";
+constexpr std::string_view kMetricsEndpoint = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
 
 // The push itself sets these.
 constexpr std::array<std::string_view, 9> kOwnHeaders = {
@@ -82,9 +83,11 @@ void load_protocol(const Section& section, OpenTelemetryConfig& config) {
   }
 }
 
-void use_metrics_path(boost::urls::url& url) {
+/// A path that the environment gives for metrics alone is the whole one, as OpenTelemetry has it.
+void use_metrics_path(const Setting& setting, boost::urls::url& url) {
   std::string path(url.encoded_path());
-  if (path.ends_with(kMetricsPath)) return;
+  const bool is_whole = setting.variable == kMetricsEndpoint && !path.empty() && path != "/";
+  if (is_whole || path.ends_with(kMetricsPath)) return;
   if (!path.ends_with('/')) path += '/';
   url.set_encoded_path(path + std::string(kMetricsPath));
 }
@@ -122,7 +125,7 @@ std::string used_endpoint(const Section& section, const Setting& setting, Protoc
   if (protocol == Protocol::kGrpc) {
     drop_path(section, setting, url);
   } else {
-    use_metrics_path(url);
+    use_metrics_path(setting, url);
   }
   return std::string(url.buffer());
 }

@@ -198,6 +198,22 @@ TEST_CASE("openTelemetry: the environment goes before the file, metrics' own bef
   CHECK_FALSE(config_of("rules: []\n").open_telemetry.has_value());
 }
 
+TEST_CASE("openTelemetry: the environment's endpoint for metrics alone has its whole path",
+          "[config]") {
+  const std::string keys = "endpoint: 'http://file:1', protocol: http/protobuf";
+  const auto endpoint = [&](const char* metrics) {
+    const EnvironmentVariable all("OTEL_EXPORTER_OTLP_ENDPOINT", "http://all:1/x");
+    const EnvironmentVariable own("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", metrics);
+    return endpoint_of(keys);
+  };
+  CHECK(endpoint("") == "http://all:1/x/v1/metrics");
+  CHECK(endpoint("http://own:1/api/otlp?k=1") == "http://own:1/api/otlp?k=1");
+  CHECK(endpoint("http://own:1/x/") == "http://own:1/x/");
+  // Nothing takes metrics at the root.
+  CHECK(endpoint("http://own:1") == "http://own:1/v1/metrics");
+  CHECK(endpoint("http://own:1/") == "http://own:1/v1/metrics");
+}
+
 TEST_CASE("openTelemetry: what is wrong in the environment names the variable", "[config]") {
   const auto report_of_variable = [](const char* name, const char* value) {
     const EnvironmentVariable variable(name, value);
