@@ -239,6 +239,7 @@ Report read_web_config(const std::string& path, AccessParts& parts,
                        const std::shared_ptr<PasswordWork>& work) {
   parts.files.emplace_back(path);
   LoadedWebConfig loaded = load_web_config_file(path);
+  parts.is_empty = loaded.is_empty;
   Access access = access_of(loaded.config, loaded.report, parts, work);
   parts.access = std::move(access);
   return std::move(loaded.report);

@@ -27,6 +27,7 @@ struct AccessParts {
   std::vector<std::string> warnings;  ///< sentences
   std::string expired;                ///< that of the certificate that is not valid any more
   std::optional<WebRateLimit> rate;   ///< what `access.rate` was made of
+  bool is_empty = false;              ///< the web configuration says nothing at all
 };
 
 /// Made of the file's `httpServer`, if it has one. `work` checks slow passwords.

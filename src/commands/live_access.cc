@@ -63,10 +63,21 @@ class LiveAccess::Reading {
     if (!work_) work_ = std::make_shared<PasswordWork>();
     AccessParts parts = web_config_.empty() ? access_of(server, read_, work_)
                                             : access_of_web_config(web_config_, work_);
-    if (parts.access && !parts.expired.empty() && shows_valid_certificate()) {
+    if (!parts.access) return parts;
+    if (!parts.expired.empty() && shows_valid_certificate()) {
       parts.access = fail(parts.expired);
+    } else if (parts.is_empty && is_guarded()) {
+      parts.access = fail(web_config_ +
+                          ": this is empty, as a file is while it is written; write '{}' into it "
+                          "to let everyone in");
     }
     return parts;
+  }
+
+  /// Then nothing but words to the contrary lets everyone in.
+  bool is_guarded() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return access_->tls || access_->users;
   }
 
   /// Then one that has expired does not take its place.

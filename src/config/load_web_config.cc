@@ -418,7 +418,9 @@ std::string folder_of(const std::string& file) {
 LoadedWebConfig load_web_config_text(std::string_view text, const std::string& file) {
   LoadedWebConfig loaded{{}, Report(file)};
   const YamlDocument document = read_yaml(text, loaded.report);
-  if (!document.valid || is_absent(document.root)) return loaded;
+  if (!document.valid) return loaded;
+  loaded.is_empty = is_absent(document.root);
+  if (loaded.is_empty) return loaded;
   if (document.root->type != YamlType::kMapping) {
     loaded.report.error(document.root->mark, "",
                         found(*document.root, Show::kKindOnly) +

@@ -12,6 +12,7 @@ namespace jmxbridge {
 struct LoadedWebConfig {
   WebConfig config;
   Report report;
+  bool is_empty = false;  ///< there is no key, not even a map without any
 };
 
 /// Reads and checks a web configuration: all findings at once, an unknown key is an error. Files

@@ -374,7 +374,10 @@ class WebConfigTest(ServiceTest):
                          (401, "Basic", "Unauthorized\n"))
         self.assertEqual(curl(daemon.port, "/metrics", *WRONG, secure=False).status, 401)
         self.assertEqual(curl(daemon.port, "/metrics", *LOGIN, secure=False).status, 200)
+        # Empty is what a file is while it is written.
         self.web.write_text("", encoding="utf-8")
+        self.assertEqual(curl(daemon.port, "/metrics", secure=False).status, 401)
+        self.web.write_text("{}\n", encoding="utf-8")
         self.assertEqual(curl(daemon.port, "/metrics", secure=False).status, 200)
         self.web.write_text("basic_auth_users: {prom: nonsense}\n", encoding="utf-8")
         self.assertEqual(curl(daemon.port, "/metrics", secure=False).status, 200)

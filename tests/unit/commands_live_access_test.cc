@@ -203,9 +203,26 @@ TEST_CASE("live access: a web configuration's users hold from the next request o
   CHECK(fixture.live().use(std::nullopt));
   CHECK(fixture.current() == guarded);
   CHECK_FALSE(fixture.counters().http_access_last_reload_successful);
-  folder.write("web.yml", "");
+  folder.write("web.yml", "{}\n");
   CHECK_FALSE(fixture.current()->users);
   CHECK(fixture.counters().http_access_last_reload_successful);
+}
+
+TEST_CASE("live access: a web configuration that is empty while it is written opens nothing",
+          "[commands]") {
+  const Folder folder;
+  const std::string path = folder.write("web.yml", kUser);
+  Fixture fixture(path);
+  REQUIRE(fixture.live().use(std::nullopt));
+  const std::shared_ptr<const Access> guarded = fixture.current();
+  REQUIRE(guarded->users);
+  for (const char* empty : {"", "# to be written\n", "---\n"}) {
+    folder.write("web.yml", empty);
+    CHECK(fixture.current() == guarded);
+    CHECK_FALSE(fixture.counters().http_access_last_reload_successful);
+  }
+  folder.write("web.yml", "http_server_config: {}\n");
+  CHECK_FALSE(fixture.current()->users);
 }
 
 TEST_CASE("live access: a web configuration's files are watched, also one that was missing",
