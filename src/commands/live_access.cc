@@ -127,8 +127,12 @@ class LiveAccess::Reading {
     counters_.http_certificate_expires_at_s = expires.count();
     counters_.http_access_last_reload_successful = true;
     const std::lock_guard<std::mutex> lock(mutex_);
+    // Who stays the same need not be checked anew.
+    if (access_->users && access.users && access.users->has_users_of(*access_->users)) {
+      access.users = access_->users;
+    }
     // A limit that stays the same goes on where it stood.
-    if (access_ && access_->rate && parts.rate == rate_) access.rate = access_->rate;
+    if (access_->rate && parts.rate == rate_) access.rate = access_->rate;
     rate_ = parts.rate;
     files_ = std::move(parts.files);
     access_ = std::make_shared<const Access>(std::move(access));

@@ -27,6 +27,9 @@ class Authenticator {
 
   asio::awaitable<Verdict> judge(const Authorization& authorization);
 
+  /// Whether both judge alike, so that one may stand for the other and what it remembers stays.
+  bool has_users_of(const Authenticator& other) const { return book_->users == other.book_->users; }
+
  private:
   /// Everything that a check on another thread needs.
   struct Book {

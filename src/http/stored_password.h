@@ -29,6 +29,8 @@ struct StoredPassword {
 
   /// True if a check takes so long that it must not hold up other requests.
   bool is_slow() const { return form >= Form::kPbkdf2Sha1; }
+
+  friend bool operator==(const StoredPassword&, const StoredPassword&) = default;
 };
 
 /// The user of the peer's `httpServer.authentication.basic`.

@@ -5,9 +5,11 @@
 #include <boost/asio/use_future.hpp>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "commands_file.h"
 #include "tls_identity.h"
@@ -158,6 +160,38 @@ TEST_CASE("live access: passwords of files are read anew when these change", "[c
   folder.write("web", "again\n");
   CHECK(fixture.current() != before);
   CHECK(fixture.counters().http_access_last_reload_successful);
+}
+
+TEST_CASE("live access: users who stay the same are not checked anew after a reload",
+          "[commands]") {
+  HttpServerConfig server;
+  server.basic.emplace();
+  server.basic->username = "alice";
+  server.basic->algorithm = HttpBasicConfig::Algorithm::kPbkdf2Sha256;
+  server.basic->hash = "0123456789abcdef";
+  server.basic->salt = "salt";
+  server.basic->iterations = 600'000;
+  Fixture fixture;
+  REQUIRE(fixture.live().use(server));
+  const std::shared_ptr<Authenticator> users = fixture.current()->users;
+  REQUIRE(users);
+  server.basic->mark = {7, 1};
+  REQUIRE(fixture.live().use(server));
+  CHECK(fixture.current()->users == users);
+  for (const auto& change : std::vector<std::function<void(HttpBasicConfig&)>>{
+           [](HttpBasicConfig& basic) { basic.username = "bob"; },
+           [](HttpBasicConfig& basic) { basic.hash[0] = 'x'; },
+           [](HttpBasicConfig& basic) { basic.salt = "other"; },
+           [](HttpBasicConfig& basic) { ++basic.iterations; },
+           [](HttpBasicConfig& basic) {
+             basic.algorithm = HttpBasicConfig::Algorithm::kPbkdf2Sha512;
+           }}) {
+    HttpServerConfig other = server;
+    change(*other.basic);
+    REQUIRE(fixture.live().use(other));
+    CHECK(fixture.current()->users != users);
+    REQUIRE(fixture.live().use(server));
+  }
 }
 
 TEST_CASE("live access: what a configuration cannot have changes nothing", "[commands]") {
