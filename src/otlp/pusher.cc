@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "otlp/instance_id.h"
 #include "otlp/metrics_request.h"
 #include "otlp/push_client.h"
 #include "otlp/start_times.h"
@@ -125,6 +126,7 @@ class Pusher::Worker : public std::enable_shared_from_this<Pusher::Worker> {
       return;
     }
     config_ = *wanted_;
+    config_.resource_attributes.try_emplace("service.instance.id", instance_id_);
     client_ = std::make_unique<PushClient>(config_);
     due_ = Clock::now() + config_.interval;
     not_before_ = {};
@@ -290,6 +292,8 @@ class Pusher::Worker : public std::enable_shared_from_this<Pusher::Worker> {
   std::shared_ptr<const ScrapeResult> collected_;
 
   // The thread's own.
+  /// Keeps the series of daemons apart that push under one service name.
+  const std::string instance_id_ = random_uuid();
   std::uint64_t number_ = 0;
   OpenTelemetryConfig config_;
   Clock::time_point due_;

@@ -20,6 +20,7 @@ rules:
 - {pattern: 'shop<type=Orders><>State', name: shop_state, type: STATESET, states: [UP, DOWN]}
 """
 SECRET = "Bearer s3cret-t0ken"
+UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
 class OtlpTest(ServiceTest):
@@ -80,7 +81,9 @@ class OtlpTest(ServiceTest):
                 later = receiver.wait_for_pushes(1)[-1]
 
                 self.assertEqual(first.headers["authorization"], SECRET)
-                self.assertEqual(first.resource, {"service.name": "shop", "env": "test"})
+                resource = first.resource
+                self.assertRegex(resource.pop("service.instance.id"), UUID)
+                self.assertEqual(resource, {"service.name": "shop", "env": "test"})
                 self.assertEqual(first.value("shop_handled"), 5)
                 self.assertEqual(first.value("shop_waiting", queue="main"), 7)
                 self.assertEqual(first.value("shop_state", shop_state="UP"), 1)
@@ -119,11 +122,12 @@ class OtlpTest(ServiceTest):
                                  "OTEL_EXPORTER_OTLP_PROTOCOL": protocol,
                                  "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip",
                                  "OTEL_EXPORTER_OTLP_HEADERS": "x-tenant=a%20b",
-                                 "OTEL_RESOURCE_ATTRIBUTES": "zone=z1",
+                                 "OTEL_RESOURCE_ATTRIBUTES": "zone=z1,service.instance.id=i1",
                                  "OTEL_SERVICE_NAME": "named"})
                 push = receiver.wait_for_pushes(1)[0]
                 self.assertEqual(push.headers["x-tenant"], "a b")
-                self.assertEqual(push.resource, {"service.name": "named", "zone": "z1"})
+                self.assertEqual(push.resource, {"service.name": "named", "zone": "z1",
+                                                 "service.instance.id": "i1"})
                 self.assertEqual(push.value("shop_handled"), 5)
                 self.assertIn("jmx_scrape_duration_seconds", push.metrics)
                 self.assertIn("jmx_config_reload_success_total", push.metrics)

@@ -276,6 +276,46 @@ TEST_CASE("pusher: it pushes once in each interval, and once more when it stops"
   CHECK(source.counters.pushes.failed == 0);
 }
 
+/// The text behind the attribute's name in a request; the frame around it is four bytes.
+std::string instance_in(const std::string& request) {
+  const std::string name = "service.instance.id";
+  const std::size_t at = request.find(name);
+  if (at == std::string::npos) return "";
+  const auto size = static_cast<unsigned char>(request.at(at + name.size() + 3));
+  return request.substr(at + name.size() + 4, size);
+}
+
+TEST_CASE(
+    "pusher: each has an instance of its own, which stays, unless the configuration names one",
+    "[otlp]") {
+  Source source;
+  std::vector<std::string> found;
+  for (int i = 0; i < 2; ++i) {
+    WebServer server({http_answer("200 OK")});
+    Pusher pusher(source.pool.get_executor(), source.collect(), source.counters);
+    pusher.use(config_for(server));
+    found.push_back(instance_in(server.wait_for(1).front()));
+    OpenTelemetryConfig other = config_for(server);
+    other.resource_attributes = {{"service.name", "other"}};
+    pusher.use(other);
+    wait_until([&] { return server.wait_for(1).back().find("other") != std::string::npos; });
+    CHECK(instance_in(server.wait_for(1).back()) == found.back());
+  }
+  CHECK(found[0] != found[1]);
+  for (const std::string& id : found) {
+    REQUIRE(id.size() == 36);
+    CHECK(id[14] == '4');
+    CHECK(std::string("89ab").find(id[19]) != std::string::npos);
+    for (const std::size_t at : {8U, 13U, 18U, 23U}) CHECK(id[at] == '-');
+  }
+  WebServer server({http_answer("200 OK")});
+  Pusher pusher(source.pool.get_executor(), source.collect(), source.counters);
+  OpenTelemetryConfig named = config_for(server);
+  named.resource_attributes = {{"service.instance.id", "one"}};
+  pusher.use(named);
+  CHECK(instance_in(server.wait_for(1).front()) == "one");
+}
+
 TEST_CASE("pusher: a busy receiver is asked again with the same numbers, one that refuses is not",
           "[otlp]") {
   Source source;
