@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -72,13 +73,18 @@ class LiveConfiguration::Reading {
     return snapshot_;
   }
 
-  /// Both run on the strand.
+  /// Both run on the strand. All who ask for a reload while one is under way share the next, so
+  /// that there are never more than two configurations beside the one in use, however many ask.
   static asio::awaitable<Result<void>> reload(std::shared_ptr<Reading> self) {
-    tell_of_reload();
-    LoadedSnapshot loaded{nullptr, Report(std::string())};
-    Result<void> outcome = self->read(loaded);
-    co_await finish(self, loaded);
-    co_return outcome;
+    if (!self->next_) self->next_ = std::make_shared<Round>(self->strand_);
+    const std::shared_ptr<Round> round = self->next_;
+    if (!self->goes_round_) {
+      self->goes_round_ = true;
+      asio::co_spawn(self->strand_, go_round(self), asio::detached);
+    }
+    while (!round->outcome && !round->failure) co_await round->done.async_wait(kAsTuple);
+    if (round->failure) std::rethrow_exception(round->failure);
+    co_return *round->outcome;
   }
   /// Calls `handed_on` as soon as scrapes need not wait any longer.
   static asio::awaitable<void> refresh(std::shared_ptr<Reading> self,
@@ -97,6 +103,36 @@ class LiveConfiguration::Reading {
   }
 
  private:
+  /// A reading that was asked for, and who waits for it.
+  struct Round {
+    explicit Round(const asio::any_io_executor& strand)
+        : done(strand, std::chrono::steady_clock::time_point::max()) {}
+
+    asio::steady_timer done;  ///< cancelled when there is one of the two
+    std::optional<Result<void>> outcome;
+    std::exception_ptr failure;
+  };
+
+  /// One round after another, for as long as some are asked for.
+  static asio::awaitable<void> go_round(std::shared_ptr<Reading> self) {
+    while (self->next_) {
+      // Those who stand in the queue already come along.
+      co_await asio::post(self->strand_, asio::use_awaitable);
+      const std::shared_ptr<Round> round = std::exchange(self->next_, nullptr);
+      try {
+        tell_of_reload();
+        LoadedSnapshot loaded{nullptr, Report(std::string())};
+        Result<void> outcome = self->read(loaded);
+        co_await finish(self, loaded);
+        round->outcome = std::move(outcome);
+      } catch (const std::exception&) {
+        round->failure = std::current_exception();
+      }
+      round->done.cancel();
+    }
+    self->goes_round_ = false;
+  }
+
   Result<void> read(LoadedSnapshot& loaded) {
     if (!file_) {
       std::string text = "There is no configuration to read again; start with --config.file.";
@@ -181,6 +217,8 @@ class LiveConfiguration::Reading {
   const Use use_;
   const Settled settled_;
   std::vector<std::string> told_;  ///< of the configuration in use
+  std::shared_ptr<Round> next_;    ///< not begun yet; null: nobody waits for one
+  bool goes_round_ = false;
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> snapshot_;
 };

@@ -198,7 +198,8 @@ class FileTest(ServiceTest):
         self.assertEqual(statuses, [200] * 40)
         self.assertEqual(self.value(self.daemon.scrape(), "after"), 1)
         success, failure = self.counts()
-        self.assertGreaterEqual(success, 41)
+        # Those who ask at once share a reading; the ten of one client follow each other.
+        self.assertGreaterEqual(success, 10)
         self.assertEqual(failure, 0)
 
     def test_a_reload_that_was_answered_holds_for_the_next_scrape_with_many_rules(self):

@@ -8,9 +8,11 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "commands/configuration.h"
 #include "commands_file.h"
@@ -39,6 +41,7 @@ class Fixture {
             [this](std::shared_ptr<const Snapshot> snapshot) {
               if (!refusal_.empty()) return Result<void>(fail(refusal_));
               used_.push_back(std::move(snapshot));
+              if (during_) std::exchange(during_, nullptr)();
               return Result<void>();
             },
             at_once) {}
@@ -46,9 +49,21 @@ class Fixture {
   void write(const std::string& text) { folder_.write("c.yml", text); }
   void refuse(std::string why) { refusal_ = std::move(why); }
   void remove() { std::filesystem::remove(path_); }
+  /// Called once, in the middle of the next reading.
+  void during_next(std::function<void()> call) { during_ = std::move(call); }
 
   Result<void> reload() {
     return finish(asio::co_spawn(context_, live_.reload(), asio::use_future));
+  }
+  std::vector<Result<void>> reload_at_once(int count) {
+    std::vector<std::future<Result<void>>> asked;
+    for (int i = 0; i < count; ++i) {
+      asked.push_back(asio::co_spawn(context_, live_.reload(), asio::use_future));
+    }
+    run();
+    std::vector<Result<void>> answers;
+    for (std::future<Result<void>>& each : asked) answers.push_back(each.get());
+    return answers;
   }
   void refresh() {
     const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
@@ -75,6 +90,7 @@ class Fixture {
   Folder folder_;
   std::string path_;
   std::string refusal_;
+  std::function<void()> during_;
   asio::io_context context_;
   ProcessCounters counters_;
   std::vector<std::shared_ptr<const Snapshot>> used_;
@@ -166,6 +182,26 @@ TEST_CASE("live configuration: a reload that is asked for reads also what has no
   CHECK(fixture.reload().has_value());
   fixture.refresh();
   CHECK(fixture.counters().config_reload_success == 3);
+}
+
+TEST_CASE("live configuration: all who ask for a reload at once share a reading", "[commands]") {
+  Fixture fixture;
+  for (const Result<void>& answer : fixture.reload_at_once(50)) CHECK(answer.has_value());
+  CHECK(fixture.used().size() <= 2);
+  const std::size_t before = fixture.used().size();
+  // What is asked for while the file is being read may be about what was written since.
+  fixture.during_next([&] {
+    fixture.write(std::string(kFine) + "lowercaseOutputName: true\n");
+    fixture.live().start_reload();
+    fixture.live().start_reload();
+  });
+  CHECK(fixture.reload().has_value());
+  REQUIRE(fixture.used().size() == before + 2);
+  CHECK_FALSE(fixture.used()[before]->config.lowercase_output_name);
+  CHECK(fixture.used()[before + 1]->config.lowercase_output_name);
+  fixture.write("nonsense");
+  for (const Result<void>& answer : fixture.reload_at_once(50)) CHECK_FALSE(answer.has_value());
+  CHECK(fixture.counters().config_reload_failure <= 2);
 }
 
 TEST_CASE("live configuration: findings are one a line, without control characters and secrets",
