@@ -17,6 +17,10 @@ Result<std::string> resolve_variable(std::string_view text) {
   const std::string name(trim(trimmed.substr(2, trimmed.size() - 3)));
   if (name.empty()) return fail("the variable has no name; write ${NAME}");
   const char* value = std::getenv(name.c_str());
+  // Of ${NAME:-TEXT} the text is a secret as a rule.
+  if (value == nullptr && name.find(':') != std::string::npos) {
+    return fail("a variable takes no default here; write ${NAME}, and set NAME in the environment");
+  }
   if (value == nullptr) {
     return fail(fmt::format("the environment variable {} is not set; set it or correct its name",
                             printable(name, 80)));

@@ -147,8 +147,8 @@ void YamlComposer::add_scalar(const YAML::Mark& mark, const std::string& event_t
   }
   bool merges = false;
   if (kind.empty()) {
-    return fail(node.mark, fmt::format("the tag {} is not allowed in a configuration; remove it",
-                                       printable(tag, 80)));
+    return fail(node.mark,
+                "this tag is not allowed in a configuration; remove it, or put the text in quotes");
   }
   if (kind == "merge") {
     merges = true;
@@ -234,8 +234,7 @@ void YamlComposer::close_sequence(const Open& open) {
   if (open.tag.empty() || kind == "seq") return;
   if (kind == "omap") return close_ordered_map(open);
   if (kind == "pairs") return close_pairs(open);
-  fail(open.node->mark,
-       fmt::format("the tag {} does not fit a list; remove it", printable(open.tag, 80)));
+  fail(open.node->mark, "this tag does not fit a list; remove it");
 }
 
 void YamlComposer::close_ordered_map(const Open& open) {
@@ -274,8 +273,7 @@ void YamlComposer::close_pairs(const Open& open) {
 void YamlComposer::close_mapping(const Open& open) {
   const std::string_view kind = short_tag(open.tag);
   if (!open.tag.empty() && kind != "map" && kind != "set") {
-    return fail(open.node->mark,
-                fmt::format("the tag {} does not fit a map; remove it", printable(open.tag, 80)));
+    return fail(open.node->mark, "this tag does not fit a map; remove it");
   }
   if (kind == "set") open.node->type = YamlType::kSet;
 

@@ -321,11 +321,10 @@ std::string build_scalar(std::string_view tag, std::string_view text, YamlNode& 
     node.type = YamlType::kBinary;
     built = is_base64(text);
   } else {
-    return fmt::format("the tag !!{} does not fit a text; remove the tag", tag);
+    return "this tag does not fit a text; remove it, or put the text in quotes";
   }
   if (built) return {};
-  return fmt::format("'{}' is not what the tag !!{} needs; correct the text or quote it",
-                     printable(text, 40), tag);
+  return fmt::format("this is not what the tag !!{} needs; correct the text or quote it", tag);
 }
 
 }  // namespace jmxbridge

@@ -483,9 +483,9 @@ bool YamlScanner::anchor_or_alias() {
                                 alias ? '*' : '&', alias ? "alias" : "anchor"));
   }
   if (alias && known_anchors_.find(name) == known_anchors_.end()) {
-    return fail(at, fmt::format("no anchor '&{}' stands before this alias; define it, or put the "
-                                "text in quotes",
-                                name));
+    return fail(at,
+                "no anchor of this alias's name stands before it; define it, or put the text in "
+                "quotes");
   }
   if (!alias) known_anchors_[name] = true;
   (alias ? out_.aliases : out_.anchors).push_back(std::move(name));
@@ -529,8 +529,9 @@ bool YamlScanner::scan_tag(std::string& resolved) {
     }
     const auto found = tag_handles_.find(handle);
     if (found == tag_handles_.end()) {
-      return fail(at, fmt::format("the tag handle '{}' is not defined; use '!!' and a standard tag",
-                                  handle));
+      return fail(at,
+                  "the handle of this tag is not defined; use '!!' and a standard tag, or put the "
+                  "text in quotes");
     }
     const std::size_t before = found->second.size();
     resolved = found->second;

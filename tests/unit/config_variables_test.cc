@@ -43,6 +43,8 @@ TEST_CASE("variables: a variable without name, value or content is an error", "[
   CHECK(resolve_variable("${JMXBRIDGE_TEST_EMPTY}").error().text ==
         "the environment variable JMXBRIDGE_TEST_EMPTY is empty; give it a value");
   CHECK_FALSE(resolve_variable("${A}b}"));
+  CHECK(resolve_variable("${JMXBRIDGE_TEST_UNSET:-s3cret}").error().text ==
+        "a variable takes no default here; write ${NAME}, and set NAME in the environment");
 }
 
 }  // namespace jmxbridge

@@ -88,22 +88,22 @@ TEST_CASE("yaml: what breaks the syntax is named with its place and a way out", 
        "f.yml:1:4: error: the text of a block starts on the next line; put it there, or "
        "quote it\n"},
       {"x: *a",
-       "f.yml:1:4: error: no anchor '&a' stands before this alias; define it, or put the "
-       "text in quotes\n"},
+       "f.yml:1:4: error: no anchor of this alias's name stands before it; define it, or put "
+       "the text in quotes\n"},
       {"x: *.*",
        "f.yml:1:4: error: '*' starts the name of an alias here; put the text in quotes if "
        "it is meant literally\n"},
       {"x: !foo y",
-       "f.yml:1:4: error: the tag !foo is not allowed in a configuration; remove it\n"},
-      {"x: !!java.net.URL [a]",
-       "f.yml:1:4: error: the tag tag:yaml.org,2002:java.net.URL does not fit a list; remove it\n"},
+       "f.yml:1:4: error: this tag is not allowed in a configuration; remove it, or put the "
+       "text in quotes\n"},
+      {"x: !!java.net.URL [a]", "f.yml:1:4: error: this tag does not fit a list; remove it\n"},
       {"x: !h!y z",
-       "f.yml:1:4: error: the tag handle '!h!' is not defined; use '!!' and a standard "
-       "tag\n"},
+       "f.yml:1:4: error: the handle of this tag is not defined; use '!!' and a standard tag, "
+       "or put the text in quotes\n"},
       {"x: !!int y",
-       "f.yml:1:4: error: 'y' is not what the tag !!int needs; correct the text or "
-       "quote it\n"},
-      {"x: !!map y", "f.yml:1:4: error: the tag !!map does not fit a text; remove the tag\n"},
+       "f.yml:1:4: error: this is not what the tag !!int needs; correct the text or quote it\n"},
+      {"x: !!map y",
+       "f.yml:1:4: error: this tag does not fit a text; remove it, or put the text in quotes\n"},
       {"x: <<", "f.yml:1:4: error: '<<' can only be a key; put it in quotes\n"},
       {"x: [<<]", "f.yml:1:5: error: '<<' can only be a key; put it in quotes\n"},
       {"<<: 5",
@@ -141,6 +141,17 @@ TEST_CASE("yaml: what breaks the syntax is named with its place and a way out", 
   for (const Broken& each : kCases) {
     INFO(each.text);
     CHECK(report_on(each.text) == each.report);
+  }
+}
+
+TEST_CASE("yaml: a password without its quotes is said, and not shown", "[config]") {
+  for (const char* text : {"*s3cret", "!s3cret", "!!s3cret x", "!s3cret!x y", "!<s3cret> x",
+                           "!!binary s3cret!", "!!int s3cret", "!s3cret [x]", "!s3cret {x: y}",
+                           "{s3cret", "%s3cret", "@s3cret", "|s3cret", "a: s3cret"}) {
+    INFO(text);
+    const std::string report = report_on("password: " + std::string(text));
+    CHECK(report.find("error") != std::string::npos);
+    CHECK(report.find("s3cret") == std::string::npos);
   }
 }
 
