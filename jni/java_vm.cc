@@ -65,13 +65,23 @@ std::string said_on_one_line(const std::string& said) {
   return text.empty() ? "it does not say why" : printable(text);
 }
 
-/// The JVM wants the process to end. While it starts that is a failure to report; the thread, which
-/// holds the JVM's locks, then waits for the end of the process.
-void JNICALL exit_hook(jint code) {
-  if (starting == nullptr) std::_Exit(code);
+/// The JVM has given up its start. The thread, which holds the JVM's locks, then waits for the end
+/// of the process.
+[[noreturn]] void report_failed_start() {
   starting->promise.set_value(fail(fmt::format("The JVM could not start: {}; check --java.options",
                                                said_on_one_line(starting->said))));
   for (;;) ::pause();
+}
+
+/// The JVM wants the process to end. While it starts that is a failure to report.
+void JNICALL exit_hook(jint code) {
+  if (starting == nullptr) std::_Exit(code);
+  report_failed_start();
+}
+
+/// As the JVM ends itself over options that do not go together, or memory that it cannot have.
+void JNICALL abort_hook() {
+  if (starting != nullptr) report_failed_start();
 }
 
 void unset_java_environment() {
@@ -143,6 +153,7 @@ Started create(const Libjvm& libjvm, std::vector<std::string> flags, Start& star
   std::vector<JavaVMOption> options;
   options.push_back({const_cast<char*>("vfprintf"), reinterpret_cast<void*>(&print_hook)});
   options.push_back({const_cast<char*>("exit"), reinterpret_cast<void*>(&exit_hook)});
+  options.push_back({const_cast<char*>("abort"), reinterpret_cast<void*>(&abort_hook)});
   for (std::string& flag : flags) options.push_back({flag.data(), nullptr});
   JavaVMInitArgs args{JNI_VERSION_10, static_cast<jint>(options.size()), options.data(), JNI_FALSE};
 

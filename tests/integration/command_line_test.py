@@ -140,10 +140,18 @@ class CommandLineTest(ServiceTest):
         usual = self.value(self.start_daemon(FINE, options=["--self"]).scrape(), largest_heap)
         small = self.start_daemon(FINE, options=["--self", '--java.options=-Da="b c" -Xmx24m'])
         self.assertLess(self.value(small.scrape(), largest_heap), usual / 2)
-        run = self.run_program("--java.options=-XX:NoSuchOption=1", f"127.0.0.1:{free_port()}",
-                               self.configuration())
-        self.assertEqual(run.returncode, 1)
-        self.assertRegex(run.stderr, r"level=error")
+
+    def test_java_options_that_the_jvm_does_not_take_are_told_with_its_reason(self):
+        # Its ways to end differ: it returns, exits, or aborts.
+        for options, reason in [("-XX:NoSuchOption=1", "NoSuchOption"),
+                                ("-Xms200m -Xmx100m", "heap size"),
+                                ("-XX:+UseParallelGC", "garbage collectors"),
+                                ("-agentlib:nosuch", "nosuch")]:
+            with self.subTest(options):
+                run = self.run_program(f"--java.options={options}", f"127.0.0.1:{free_port()}",
+                                       self.configuration())
+                self.assertEqual(run.returncode, 1)
+                self.assertRegex(run.stderr, rf"level=error msg=.*{reason}.*--java\.options")
 
     def test_prometheus_form_serves_on_every_address(self):
         ports = [free_port(), free_port()]
