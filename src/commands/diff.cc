@@ -7,6 +7,7 @@
 #include <future>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/log.h"
@@ -24,8 +25,23 @@ constexpr std::chrono::seconds kTimeOut{60};
 Result<std::string> text_of(const std::string& place) {
   if (is_web_address(place)) return fetch_page(place, kTimeOut);
   Result<std::string> text = read_text_file(place, kLargestSampleText, FileKind::kRegularOrPipe);
-  if (!text) return fail(fmt::format("{}: {}", printable(place), text.error().text));
-  return text;
+  if (text) return text;
+  // An address without its scheme is taken for a file.
+  const bool may_be_address = place.find(':') != std::string::npos;
+  return fail(fmt::format("{}: {}{}", printable(place), text.error().text,
+                          may_be_address ? "; a URL starts with http:// or https://" : ""));
+}
+
+/// What a file is that is no page as text, and what to do then; empty if that does not show.
+std::string_view advice_on_kind(std::string_view text) {
+  if (text.starts_with("\x1f\x8b")) return "this is compressed; unpack it with gunzip";
+  if (text.starts_with('<')) return "this is a page for people; take the exporter's /metrics";
+  constexpr std::string_view kBinary("\0\x01\x02\x03", 4);
+  if (text.find_first_of(kBinary) != std::string_view::npos) {
+    return "this is no text, but protobuf perhaps; save the page with curl, without an Accept "
+           "header";
+  }
+  return {};
 }
 
 std::optional<SampleText> page_of(char letter, const std::string& place,
@@ -41,6 +57,8 @@ std::optional<SampleText> page_of(char letter, const std::string& place,
   if (page) {
     fmt::print(stderr, "jmxbridge: {}: there is no sample in it; save the exporter's /metrics\n",
                name);
+  } else if (const std::string_view advice = advice_on_kind(*text); !advice.empty()) {
+    fmt::print(stderr, "jmxbridge: {}: {}\n", name, advice);
   } else {
     fmt::print(stderr, "jmxbridge: {}:{}:{}: {}\n", name, page.error().line, page.error().column,
                page.error().text);

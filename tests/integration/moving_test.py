@@ -73,13 +73,21 @@ class MovingTest(ServiceTest):
                               "b.prom:2:2: ")
         self.check_unreadable(self.run_program("diff", page, self.processes.write("c.prom", "")),
                               "c.prom: there is no sample in it")
+        for name, content, advice in [("d.gz", b"\x1f\x8b\x08\x00", "unpack it with gunzip"),
+                                      ("d.pb", b"\x12\n\x06jmx_up\x18\x01", "this is no text, but protobuf")]:
+            file = self.processes.folder / name
+            file.write_bytes(content)
+            self.check_unreadable(self.run_program("diff", page, file), name, advice)
         self.check_unreadable(self.run_program("diff", page, f"http://u:s3cret@127.0.0.1:{free_port()}/m?k=s3cret"),
                               "nothing listens there")
         daemon = self.start()
         run = self.run_program("diff", page, f"http://u:s3cret@127.0.0.1:{daemon.port}/nothing?k=s3cret")
         self.check_unreadable(run, f"http://127.0.0.1:{daemon.port}/nothing: it answers 404")
         self.assertNotIn("s3cret", run.stderr)
-        self.check_unreadable(self.run_program("diff", page, f"http://127.0.0.1:{daemon.port}/"), "page B:1:1: ")
+        self.check_unreadable(self.run_program("diff", page, f"http://127.0.0.1:{daemon.port}/"),
+                              "page B: this is a page for people; take the exporter's /metrics")
+        self.check_unreadable(self.run_program("diff", page, f"127.0.0.1:{daemon.port}/metrics"),
+                              "the file does not exist", "a URL starts with http://")
 
     def test_a_page_behind_a_password_is_reached_by_netrc(self):
         guarded = start_secured(
