@@ -2,10 +2,11 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 
-from jmxbridge_testing import ServiceTest, free_port, main, program
+from jmxbridge_testing import ServiceTest, eventually, free_port, main, program
 from jmxbridge_testing.daemon import JAVA_SETTINGS
 
 FINE = "hostPort: 127.0.0.1:1\n"
@@ -30,6 +31,39 @@ class CommandLineTest(ServiceTest):
 
     def test_without_arguments_the_usage_is_shown(self):
         self.assert_fails(self.run_program(), 2, "usage:\n", "jmxbridge [HOST:]PORT CONFIG")
+
+    def test_output_that_cannot_be_written_ends_with_1(self):
+        configuration = self.configuration("hostPort: h:1\nrules: [{pattern: a}]\n")
+        page = self.processes.write("page.prom", "a 1\n")
+        for arguments in [["--help"], ["--config.check", configuration], ["migrate", configuration],
+                          ["diff", page, page]]:
+            with self.subTest(arguments), open("/dev/full", "w", encoding="utf-8") as full:
+                run = subprocess.run([program(), *arguments], stdin=subprocess.DEVNULL, stdout=full,
+                                     stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+                self.assertEqual(run.returncode, 1)
+                self.assertRegex(run.stderr, "stdout cannot be written .No space left")
+
+    def test_a_reader_that_leaves_early_is_no_failure(self):
+        page = self.processes.write("page.prom", "a 1\n")
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            run = subprocess.run([program(), "diff", page, page], stdin=subprocess.DEVNULL,
+                                 stdout=writer, stderr=subprocess.PIPE, timeout=30, check=False)
+        finally:
+            os.close(writer)
+        self.assertIn(run.returncode, (0, -signal.SIGPIPE))
+        self.assertEqual(run.stderr, b"")
+
+    def test_closed_standard_streams_are_not_taken_by_sockets(self):
+        port = free_port()
+        process = self.processes.start("jmxbridge", [
+            "sh", "-c", f'exec "$0" --self --web.listen-address=127.0.0.1:{port} <&- >&- 2>&-',
+            program()])
+        eventually("it listens", lambda: socket.create_connection(("127.0.0.1", port), timeout=5)
+                   ).close()
+        for fd in ["0", "1", "2"]:
+            self.assertEqual(os.readlink(f"/proc/{process.pid}/fd/{fd}"), "/dev/null")
 
     def test_usage_errors_end_with_2(self):
         configuration = self.configuration()
