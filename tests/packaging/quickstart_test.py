@@ -59,6 +59,9 @@ class QuickstartTest(UserTest):
         self.assertGreaterEqual(len(running_with(f"TMPDIR={self.scratch}")), 3)
 
         quickstart.signal(signal.SIGINT)
+        # An impatient second one leaves nothing undone.
+        quickstart.wait_for_log("Ended")
+        quickstart.signal(signal.SIGINT)
         self.assertEqual(quickstart.wait(30), 0, quickstart.log())
         self.assert_nothing_is_left()
 
