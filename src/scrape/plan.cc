@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <unordered_map>
 #include <utility>
 
 #include "base/utf.h"
 #include "rules/safe_name.h"
+#include "scrape/table_rows.h"
 
 namespace jmxbridge {
 namespace {
@@ -70,37 +70,6 @@ Item& item_for(std::vector<Item>& items, std::size_t cursor, std::string_view na
   return *it;
 }
 
-void append_key_part(std::string_view text, std::string& key) {
-  key += std::to_string(text.size());
-  key += ':';
-  key += text;
-}
-
-/// Appends what tells this row from others: its index values.
-void append_row_key(const TabularValue& table, const CompositeValue& row, std::string& key,
-                    std::string& text) {
-  for (std::string_view index : table.index_names) {
-    const Value* value = row.find(index);
-    if (value == nullptr || value->kind == ValueKind::kNull) {
-      key += '-';
-      continue;
-    }
-    if (value->composite != nullptr) {
-      key += '(';
-      for (const Value& item : value->composite->values) {
-        text.clear();
-        if (append_java_text(item, text)) append_key_part(text, key);
-        key += ',';
-      }
-      key += ')';
-      continue;
-    }
-    text.clear();
-    if (append_java_text(*value, text)) append_key_part(text, key);
-    key += ',';
-  }
-}
-
 }  // namespace
 
 Value value_of(const ExtraMetric& extra) {
@@ -120,48 +89,6 @@ Value value_of(const ExtraMetric& extra) {
   }
   return value;
 }
-
-/// Finds the rows of a table that are known: in the order they came in last, which costs nothing,
-/// and from the first one on that is not where it was, by their keys. Rows may be added meanwhile.
-class Plan::RowIndex {
- public:
-  RowIndex(std::vector<Row>& rows, std::uint64_t fill)
-      : rows_(rows), known_(rows.size()), fill_(fill) {}
-
-  /// The next row with that key that this fill has not met; null if there is none.
-  Row* find(const std::string& key) {
-    if (cursor_ < known_ && rows_[cursor_].key == key && rows_[cursor_].fill != fill_) {
-      return &rows_[cursor_++];
-    }
-    if (known_ == 0) return nullptr;
-    if (firsts_.empty()) index();
-    const auto first = firsts_.find(key);
-    if (first == firsts_.end()) return nullptr;
-    std::size_t& at = first->second;
-    while (at < known_ && rows_[at].fill == fill_) at = nexts_[at];
-    if (at >= known_) return nullptr;
-    cursor_ = at + 1;
-    return &rows_[at];
-  }
-
- private:
-  void index() {
-    nexts_.assign(known_, known_);
-    for (std::size_t i = known_; i-- > 0;) {
-      const auto [first, is_new] = firsts_.emplace(rows_[i].key, i);
-      if (is_new) continue;
-      nexts_[i] = first->second;
-      first->second = i;
-    }
-  }
-
-  std::vector<Row>& rows_;
-  std::size_t known_;
-  std::uint64_t fill_;
-  std::size_t cursor_ = 0;
-  std::unordered_map<std::string, std::size_t> firsts_;  ///< the first row of each key
-  std::vector<std::size_t> nexts_;                       ///< the next row of the same key
-};
 
 Plan::Plan(std::shared_ptr<const Snapshot> snapshot, const Limits& limits,
            std::uint32_t own_numbers)
@@ -290,67 +217,6 @@ bool Plan::is_useful(const BeanPlan& bean, const AttributeInfo& attribute) {
                                       .bean_labels = {}},
                                      is_scalar ? ValueRange::kScalar : ValueRange::kAny);
 }
-
-/// Makes a list to read. Beans that are read alike share what says so.
-class Plan::ReadsBuilder {
- public:
-  void add(BeanPlan& bean, bool watch_all) {
-    const bool watch_info =
-        watch_all || (!bean.info->immutable && !registers_again(bean.info->class_name));
-    std::vector<std::uint32_t>& positions = positions_;
-    positions.clear();
-    for (std::uint32_t i = 0; i < bean.attributes.size(); ++i) {
-      if (!bean.attributes[i].excluded) positions.push_back(i);
-    }
-    // Extra metrics are there as long as their MBean answers, whatever is read of it.
-    if (positions.empty() && !watch_info && bean.extras.empty()) return;
-    const Selected& selected = selected_of(bean);
-    list_->push_back({.name = bean.name, .attributes = selected.names, .watch_info = watch_info});
-    reads_.beans.push_back({&bean, selected.positions});
-  }
-
-  Reads take() {
-    reads_.list = std::move(list_);
-    return std::move(reads_);
-  }
-
- private:
-  /// What is read of a bean, by name and by position in its plan.
-  struct Selected {
-    AttributeNames names;
-    std::shared_ptr<const std::vector<std::uint32_t>> positions;
-  };
-
-  const Selected& selected_of(const BeanPlan& bean) {
-    const auto name_at = [&](std::uint32_t position) -> const std::string& {
-      return bean.info->attributes[bean.attributes[position].index].name;
-    };
-    std::vector<Selected>& known = known_[bean.info.get()];
-    const auto same = std::find_if(known.begin(), known.end(), [&](const Selected& one) {
-      return *one.positions == positions_ &&
-             std::equal(positions_.begin(), positions_.end(), one.names.begin(),
-                        [&](std::uint32_t position, const std::string& name) {
-                          return name_at(position) == name;
-                        });
-    });
-    if (same != known.end()) return *same;
-    // Rules can tell any bean from any other; then there is nothing to share.
-    if (known.size() >= kMostSelected) known.clear();
-    std::vector<std::string> names;
-    names.reserve(positions_.size());
-    for (const std::uint32_t position : positions_) names.push_back(name_at(position));
-    known.push_back({std::move(names), std::make_shared<const std::vector<std::uint32_t>>(
-                                           positions_.begin(), positions_.end())});
-    return known.back();
-  }
-
-  static constexpr std::size_t kMostSelected = 16;
-
-  std::shared_ptr<ReadList> list_ = std::make_shared<ReadList>();
-  Reads reads_;
-  std::unordered_map<const MBeanInfo*, std::vector<Selected>> known_;
-  std::vector<std::uint32_t> positions_;  ///< of the bean at hand
-};
 
 std::shared_ptr<const Reads> Plan::reads(const std::set<ObjectName>& aside, bool watch_all) {
   if (!reads_changed_ && aside == aside_ && watch_all == watch_all_) return reads_;

@@ -14,8 +14,10 @@
 #include "jmx/object_name.h"
 #include "rules/match_budget.h"
 #include "rules/rule_set.h"
+#include "scrape/bean_plan.h"
 #include "scrape/numbers.h"
 #include "scrape/place.h"
+#include "scrape/reads.h"
 #include "scrape/selection.h"
 #include "scrape/shared_texts.h"
 #include "scrape/slot.h"
@@ -24,43 +26,10 @@
 
 namespace jmxbridge {
 
-/// One attribute that is read: for its samples, as a label of its bean's samples, or both.
-struct AttributePlan {
-  std::uint32_t index = 0;  ///< in the MBeanInfo
-  bool is_metric = false;
-  bool is_label = false;
-  /// Its class is never a sample: not read again until the bean's info changes (4.5).
-  bool excluded = false;
-  std::uint32_t label_epoch = 0;  ///< the scrape that brought its label last
-  Node node;
-};
-
-/// One bean of the plan.
-class BeanPlan {
- public:
-  ObjectName name;
-  std::shared_ptr<const MBeanInfo> info;
-  std::vector<AttributePlan> attributes;  ///< those that are labels come first
-  const MetricCustomizer* customizer = nullptr;
-  std::vector<Node> extras;    ///< one for each extra metric of the customizer
-  std::vector<Label> labels;   ///< from `attributesAsLabels`, as of the last answer
-  std::uint32_t answered = 0;  ///< epoch of the last answer; 0: never
-};
+class RowIndex;
 
 /// The value that the file gives an extra metric; a view of it.
 Value value_of(const ExtraMetric& extra);
-
-/// A list to fetch, and what each position of it means.
-struct Reads {
-  struct Bean {
-    BeanPlan* plan;
-    /// Positions in plan->attributes; shared with the beans that are read alike.
-    std::shared_ptr<const std::vector<std::uint32_t>> attributes;
-  };
-
-  std::shared_ptr<const ReadList> list;
-  std::vector<Bean> beans;
-};
 
 /// Inventory × module: which attributes are read, and for each of their values the ready-made
 /// sample (design section 4). Fed by a fetch through value() and finish_bean(); a scrape in which
@@ -118,9 +87,6 @@ class Plan {
   std::uint32_t cached_slots() const { return cached_slots_; }
 
  private:
-  class RowIndex;
-  class ReadsBuilder;
-
   void select_attributes(BeanPlan& bean);
   bool is_useful(const BeanPlan& bean, const AttributeInfo& attribute);
   const std::vector<Property>& properties_of(const BeanPlan& bean);
