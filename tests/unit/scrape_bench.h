@@ -34,6 +34,15 @@ inline CollectorConfig plain_config() {
   return config;
 }
 
+inline RuleConfig rule(const std::string& pattern, const std::string& name = {},
+                       FamilyType type = FamilyType::kUnknown) {
+  RuleConfig config;
+  config.pattern = TemplateText{pattern, {}};
+  if (!name.empty()) config.name = TemplateText{name, {}};
+  config.type = type;
+  return config;
+}
+
 /// A target on a fake server, on a thread of the test's own.
 class Bench {
  public:
@@ -103,6 +112,25 @@ class Bench {
   FakeConnector connector_;
   std::unique_ptr<Target> target_;
 };
+
+/// A server with a target on it.
+struct ServedTarget {
+  explicit ServedTarget(CollectorConfig config = plain_config())
+      : bench(server, snapshot_of(std::move(config))) {}
+
+  std::string scrape(Bench::Milliseconds time = Bench::Milliseconds(2000)) {
+    return bench.scrape(time);
+  }
+  std::vector<std::string> take_log() { return std::exchange(server.log, {}); }
+  TargetStatus status() { return bench.target().status(); }
+
+  FakeServer server;
+  Bench bench;
+};
+
+inline bool has_line(const std::string& page, const std::string& line) {
+  return ("\n" + page).find("\n" + line + "\n") != std::string::npos;
+}
 
 /// The lines of a page that are the target's own samples; `with_comments`: HELP and TYPE too.
 inline std::vector<std::string> samples(const std::string& page, bool with_comments = false) {

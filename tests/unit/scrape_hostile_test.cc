@@ -12,13 +12,6 @@ namespace {
 using std::chrono::milliseconds;
 using Lines = std::vector<std::string>;
 
-RuleConfig rule(const std::string& pattern, const std::string& name) {
-  RuleConfig config;
-  config.pattern = TemplateText{pattern, {}};
-  config.name = TemplateText{name, {}};
-  return config;
-}
-
 CollectorConfig config_of(std::vector<RuleConfig> rules) {
   CollectorConfig config = plain_config();
   config.rules = std::move(rules);

@@ -12,14 +12,6 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-RuleConfig rule(const char* pattern, const char* name, FamilyType type) {
-  RuleConfig config;
-  config.pattern = TemplateText{pattern, {}};
-  config.name = TemplateText{name, {}};
-  config.type = type;
-  return config;
-}
-
 RuleConfig with_label(RuleConfig rule, const char* name, const char* value) {
   rule.has_labels = true;
   rule.labels.push_back({TemplateText{name, {}}, TemplateText{value, {}}});

@@ -5,39 +5,12 @@
 #include <catch2/catch.hpp>
 
 #include "count_allocations.h"
-#include "jmx/limits.h"
 #include "scrape_bench.h"
 
 namespace jmxbridge {
 namespace {
 
 using std::chrono::milliseconds;
-
-/// A server with a target on it.
-struct Fixture {
-  explicit Fixture(CollectorConfig config = plain_config())
-      : bench(server, snapshot_of(std::move(config))) {}
-
-  std::string scrape(milliseconds time = milliseconds(2000)) { return bench.scrape(time); }
-  std::vector<std::string> take_log() { return std::exchange(server.log, {}); }
-  TargetStatus status() { return bench.target().status(); }
-
-  FakeServer server;
-  Bench bench;
-};
-
-bool has_line(const std::string& page, const std::string& line) {
-  return ("\n" + page).find("\n" + line + "\n") != std::string::npos;
-}
-
-RuleConfig rule(const char* pattern, const char* name = nullptr,
-                FamilyType type = FamilyType::kUnknown) {
-  RuleConfig config;
-  config.pattern = TemplateText{pattern, {}};
-  if (name != nullptr) config.name = TemplateText{name, {}};
-  config.type = type;
-  return config;
-}
 
 /// Beans with plain attributes, a text and a table.
 void add_kinds(FakeServer& server) {
@@ -59,7 +32,7 @@ using Lines = std::vector<std::string>;
 
 TEST_CASE("target: the second scrape is one changes and one fetch, without a regex match",
           "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   add_kinds(fake.server);
   const std::string first = fake.scrape();
   CHECK(has_line(first, "kafka_Log_Size{partition=\"7\"} 7.0"));
@@ -77,7 +50,7 @@ TEST_CASE("target: the second scrape is one changes and one fetch, without a reg
 }
 
 TEST_CASE("target: a steady scrape allocates nothing", "[scrape][allocations]") {
-  Fixture fake;
+  ServedTarget fake;
   add_kinds(fake.server);
   fake.server.log.reserve(100);
   fake.server.on_changes = [] { on_this_thread = 0; };
@@ -104,7 +77,7 @@ TEST_CASE("target: a steady scrape allocates nothing", "[scrape][allocations]") 
 
 #if JMXBRIDGE_COUNTS_MALLOC
 TEST_CASE("target: what is remembered of a sample is small", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   constexpr std::size_t kBeans = 2000;
   const std::string topic = "a-topic-whose-name-is-longer-than-most";
   for (std::size_t i = 0; i < kBeans; ++i) {
@@ -125,7 +98,7 @@ TEST_CASE("target: what is remembered of a sample is small", "[scrape]") {
 TEST_CASE("target: rules with a pattern are matched once for numbers", "[scrape]") {
   CollectorConfig config = plain_config();
   config.rules = {rule("kafka<type=(\\w+), partition=(\\d+)><>Size", "log_size_$2")};
-  Fixture fake(config);
+  ServedTarget fake(config);
   fake.server.add("kafka:type=Log,partition=3", {{"Size", integer_value(4)}});
   CHECK(samples(fake.scrape()) == Lines{"log_size_3 4.0"});
   const std::uint64_t regex_runs = RuleSet::regex_runs();
@@ -136,7 +109,7 @@ TEST_CASE("target: rules with a pattern are matched once for numbers", "[scrape]
 
 TEST_CASE("target: beans that appear, go or are registered again are right in the next scrape",
           "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0"});
   fake.take_log();
@@ -156,7 +129,7 @@ TEST_CASE("target: beans that appear, go or are registered again are right in th
 }
 
 TEST_CASE("target: where nobody may listen, names are queried and infos are watched", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.listening = false;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0"});
@@ -168,7 +141,7 @@ TEST_CASE("target: where nobody may listen, names are queried and infos are watc
 }
 
 TEST_CASE("target: an info that changes in place is seen in the same scrape", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.server.beans.at(name_of("d:type=A")).info.immutable = false;
   CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0"});
@@ -182,7 +155,7 @@ TEST_CASE("target: an info that changes in place is seen in the same scrape", "[
 }
 
 TEST_CASE("target: nulls, lost attributes and rows come and go", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   ValueStore& store = fake.server.store;
   const auto row = [&](std::string_view key, int number) {
     return store.composite("row", {{"key", text_value(key)}, {"value", integer_value(number)}});
@@ -202,7 +175,7 @@ TEST_CASE("target: nulls, lost attributes and rows come and go", "[scrape]") {
 }
 
 TEST_CASE("target: rows that never come back do not pile up", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"T", Value{}}});
   std::size_t size = 0;
   for (int i = 0; i < 1000; ++i) {
@@ -215,86 +188,8 @@ TEST_CASE("target: rows that never come back do not pile up", "[scrape]") {
   CHECK(size < 300);
 }
 
-TEST_CASE("target: a composite becomes one sample an item, in the order of item names",
-          "[scrape]") {
-  Fixture fake;
-  ValueStore& store = fake.server.store;
-  const Value sub = store.composite("inner", {{"z", integer_value(3)}});
-  fake.server.add("d:type=A,name=n",
-                  {{"C", store.composite("outer", {{"A", integer_value(2)}, {"b", sub}})}});
-  const std::string page = fake.scrape();
-  CHECK(samples(page) == Lines{"d_A_C_A{name=\"n\"} 2.0", "d_A_C_b_z{name=\"n\"} 3.0"});
-  CHECK(has_line(page, "# HELP d_A_C_b_z inner d:name=n,type=A,attribute=z"));
-}
-
-TEST_CASE("target: index keys that clash with properties gain an underscore", "[scrape]") {
-  Fixture fake;
-  ValueStore& store = fake.server.store;
-  fake.server.add("d:type=A,name=n",
-                  {{"T", store.table({"name", "gone"},
-                                     {store.composite("row", {{"gone", Value{}},
-                                                              {"name", text_value("x")},
-                                                              {"other", integer_value(2)}})})}});
-  CHECK(samples(fake.scrape()) == Lines{"d_A_T_other{name=\"n\",name_=\"x\"} 2.0"});
-}
-
-TEST_CASE("target: two samples with the same labels make a family carry _objectname", "[scrape]") {
-  CollectorConfig config = plain_config();
-  config.rules = {rule("d<type=(\\w)><>", "same")};
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", integer_value(1)}});
-  CHECK(samples(fake.scrape()) == Lines{"same 1.0"});
-  fake.server.add("d:type=B", {{"Y", integer_value(2)}});
-  CHECK(samples(fake.scrape()) ==
-        Lines{"same{_objectname=\"d<type=A><>X\"} 1.0", "same{_objectname=\"d<type=B><>Y\"} 2.0"});
-  fake.server.remove("d:type=B");
-  CHECK(samples(fake.scrape()) == Lines{"same 1.0"});
-}
-
-TEST_CASE("target: a negative counter costs its sample and is flagged", "[scrape]") {
-  CollectorConfig config = plain_config();
-  config.rules = {rule("d<type=(\\w)><>", "c_$1", FamilyType::kCounter)};
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", integer_value(-1)}});
-  fake.server.add("d:type=B", {{"Y", integer_value(2)}});
-  std::string page = fake.scrape();
-  CHECK(samples(page) == Lines{"c_B_total 2.0"});
-  CHECK(has_line(page, "jmx_scrape_error 1.0"));
-  page = fake.scrape();
-  CHECK(has_line(page, "jmx_scrape_error 1.0"));
-  fake.server.value("d:type=A", "X") = integer_value(0);
-  page = fake.scrape();
-  CHECK(samples(page) == Lines{"c_A_total 0.0", "c_B_total 2.0"});
-  CHECK(has_line(page, "jmx_scrape_error 0.0"));
-}
-
-TEST_CASE("target: families of two types are untyped, and a negative number is shown", "[scrape]") {
-  CollectorConfig config = plain_config();
-  config.rules = {rule("d<type=A><>", "mixed", FamilyType::kCounter),
-                  rule("d<type=B><>", "mixed", FamilyType::kGauge)};
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", integer_value(-1)}});
-  fake.server.add("d:type=B", {{"Y", integer_value(2)}});
-  const std::string page = fake.scrape();
-  CHECK(has_line(page, "# TYPE mixed untyped"));
-  CHECK(has_line(page, "mixed{_objectname=\"d<type=A><>X\"} -1.0"));
-}
-
-TEST_CASE("target: a bean family with a name of the daemon's own is left out and flagged",
-          "[scrape]") {
-  CollectorConfig config = plain_config();
-  config.rules = {rule("d<type=A><>", "jmx_up"), rule("d<type=B><>", "fine")};
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", integer_value(7)}});
-  fake.server.add("d:type=B", {{"Y", integer_value(2)}});
-  const std::string page = fake.scrape();
-  CHECK(has_line(page, "jmx_up 1.0"));
-  CHECK(has_line(page, "jmx_scrape_error 1.0"));
-  CHECK(samples(page) == Lines{"fine 2.0"});
-}
-
 TEST_CASE("target: one that is down shows the daemon's own families and comes back", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.server.refuses = true;
   std::string page = fake.scrape();
@@ -313,7 +208,7 @@ TEST_CASE("target: one that is down shows the daemon's own families and comes ba
 }
 
 TEST_CASE("target: a lost session is opened again within the scrape", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.scrape();
   fake.take_log();
@@ -326,7 +221,7 @@ TEST_CASE("target: a lost session is opened again within the scrape", "[scrape]"
 }
 
 TEST_CASE("target: a frozen one ends at the deadline and blames no bean", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.scrape();
   fake.server.frozen = true;
@@ -341,7 +236,7 @@ TEST_CASE("target: a frozen one ends at the deadline and blames no bean", "[scra
 }
 
 TEST_CASE("target: a bean that blocks is set aside and the others are served", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.server.add("d:type=B", {{"X", integer_value(2)}});
   fake.scrape();
@@ -368,7 +263,7 @@ TEST_CASE("target: types and names of a cut scrape are those of the last complet
   CollectorConfig config = plain_config();
   config.rules = {rule("d<type=A><>", "mixed", FamilyType::kCounter),
                   rule("d<type=B><>", "mixed", FamilyType::kGauge)};
-  Fixture fake(config);
+  ServedTarget fake(config);
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.server.add("d:type=B", {{"Y", integer_value(2)}});
   fake.scrape();
@@ -379,7 +274,7 @@ TEST_CASE("target: types and names of a cut scrape are those of the last complet
 }
 
 TEST_CASE("target: callers at the same time share one read", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.scrape();
   fake.take_log();
@@ -394,7 +289,7 @@ TEST_CASE("target: callers at the same time share one read", "[scrape]") {
 }
 
 TEST_CASE("target: a caller with more time is not cut short by one with less", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.scrape();
   fake.server.fetch_time = milliseconds(100);
@@ -409,7 +304,7 @@ TEST_CASE("target: a caller with more time is not cut short by one with less", "
 TEST_CASE("target: after scrapeTimeoutSeconds the last complete result is served", "[scrape]") {
   CollectorConfig config = plain_config();
   config.scrape_timeout_seconds = 1;
-  Fixture fake(config);
+  ServedTarget fake(config);
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.server.fetch_time = milliseconds(1200);
   std::string page = fake.scrape(milliseconds(5000));
@@ -426,7 +321,7 @@ TEST_CASE("target: after scrapeTimeoutSeconds the last complete result is served
 TEST_CASE("target: the last complete result keeps its own numbers in their places", "[scrape]") {
   CollectorConfig config = plain_config();
   config.scrape_timeout_seconds = 1;
-  Fixture fake(config);
+  ServedTarget fake(config);
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.scrape();
   fake.server.refuses = true;
@@ -443,52 +338,9 @@ TEST_CASE("target: the last complete result keeps its own numbers in their place
   fake.bench.run_for(milliseconds(400));
 }
 
-TEST_CASE("target: includes, excludes and attribute filters select", "[scrape]") {
-  CollectorConfig config = plain_config();
-  config.include_object_names = {name_of("d:*"), name_of("java.lang:type=Threading")};
-  config.exclude_object_names = {name_of("d:type=B,*")};
-  config.exclude_object_name_attributes = {{name_of("d:type=A"), {"Y"}}};
-  config.exclude_jvm_metrics = true;
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", integer_value(1)}, {"Y", integer_value(2)}});
-  fake.server.add("d:type=B", {{"X", integer_value(1)}});
-  fake.server.add("e:type=A", {{"X", integer_value(1)}});
-  fake.server.add("java.lang:type=Threading", {{"Count", integer_value(3)}});
-  fake.server.add("java.lang:type=Memory", {{"Count", integer_value(3)}});
-  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0", "java_lang_Threading_Count 3.0"});
-  fake.take_log();
-  fake.server.add("e:type=B", {{"X", integer_value(1)}});
-  fake.server.add("d:type=C", {{"X", integer_value(4)}});
-  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0", "d_C_X 4.0", "java_lang_Threading_Count 3.0"});
-  CHECK(fake.take_log() == Log{"changes", "describe 1", "fetch 3"});
-}
-
-TEST_CASE("target: an attribute that an info lists twice is read once", "[scrape]") {
-  Fixture fake;
-  fake.server.add("d:type=A", {{"X", integer_value(1)}, {"Y", integer_value(2)}});
-  MBeanInfo& info = fake.server.beans.at(name_of("d:type=A")).info;
-  info.attributes.push_back(info.attributes.front());
-  info.attributes.back().description = "the last one counts";
-  const std::string page = fake.scrape();
-  CHECK(samples(page) == Lines{"d_A_X 1.0", "d_A_Y 2.0"});
-  CHECK(has_line(page, "# HELP d_A_X the last one counts d:name=null,type=A,attribute=X"));
-  CHECK(has_line(page, "jmx_scrape_error 0.0"));
-}
-
-TEST_CASE("target: a label value above its bound costs its sample and is flagged", "[scrape]") {
-  Fixture fake;
-  const std::string longest(Limits().label_value_bytes, 'x');
-  fake.server.add("d:type=A,name=" + longest, {{"X", integer_value(1)}});
-  CHECK(has_line(fake.scrape(), "jmx_scrape_error 0.0"));
-  fake.server.add("d:type=A,name=" + longest + "y", {{"X", integer_value(2)}});
-  const std::string page = fake.scrape();
-  CHECK(samples(page) == Lines{"d_A_X{name=\"" + longest + "\"} 1.0"});
-  CHECK(has_line(page, "jmx_scrape_error 1.0"));
-}
-
 TEST_CASE("target: a bean without a description is left out and flagged until it has one",
           "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.server.add("d:type=B", {{"X", integer_value(2)}});
   fake.server.undecodable.insert(name_of("d:type=B"));
@@ -505,7 +357,7 @@ TEST_CASE("target: a bean without a description is left out and flagged until it
 }
 
 TEST_CASE("target: a bean whose values only another lane could read is flagged", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.server.add("d:type=B", {{"X", integer_value(2)}});
   CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0", "d_B_X 2.0"});
@@ -515,147 +367,8 @@ TEST_CASE("target: a bean whose values only another lane could read is flagged",
   CHECK(has_line(page, "jmx_scrape_error 1.0"));
 }
 
-TEST_CASE("target: an empty include list collects nothing", "[scrape]") {
-  CollectorConfig config = plain_config();
-  config.include_object_names = std::vector<ObjectName>{};
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", integer_value(1)}});
-  const std::string page = fake.scrape();
-  CHECK(samples(page).empty());
-  CHECK(has_line(page, "jmx_up 1.0"));
-}
-
-TEST_CASE("target: texts are not read where no rule can use them", "[scrape]") {
-  Fixture fake;
-  fake.server.add("d:type=A", {{"X", integer_value(1)}, {"Name", text_value("n")}});
-  fake.scrape();
-  CHECK(fake.status().samples == 1);
-  fake.server.beans.at(name_of("d:type=A")).values.erase("X");
-  CHECK(samples(fake.scrape()).empty());
-}
-
-TEST_CASE("target: classes that are never a sample are read once", "[scrape]") {
-  Fixture fake;
-  fake.server.add("d:type=A", {{"X", integer_value(1)}});
-  fake.server.add("d:type=B", {{"List", other_value()}});
-  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0"});
-  fake.take_log();
-  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0"});
-  CHECK(fake.take_log() == Log{"changes", "fetch 1"});
-}
-
-TEST_CASE("target: attributesAsLabels and extra metrics of a customizer", "[scrape]") {
-  CollectorConfig config = plain_config();
-  MetricCustomizer customizer;
-  customizer.domain = "d";
-  customizer.properties = {{"type", "A"}};
-  customizer.attributes_as_labels = {"Version"};
-  customizer.extra_metrics = {{.name = "present", .value = true, .description = "always"}};
-  config.metric_customizers = {customizer};
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", integer_value(1)}, {"Version", text_value("1.2")}});
-  CHECK(samples(fake.scrape()) ==
-        Lines{"d_A_X{Version=\"1.2\"} 1.0", "d_A_present{Version=\"1.2\"} 1.0"});
-  fake.server.value("d:type=A", "Version") = text_value("1.3");
-  CHECK(samples(fake.scrape()) ==
-        Lines{"d_A_X{Version=\"1.3\"} 1.0", "d_A_present{Version=\"1.3\"} 1.0"});
-  fake.server.value("d:type=A", "Version") = Value{};
-  CHECK(samples(fake.scrape()) == Lines{"d_A_X 1.0", "d_A_present 1.0"});
-}
-
-TEST_CASE("target: extra metrics are there unless the filters leave the bean no attribute",
-          "[scrape]") {
-  CollectorConfig config = plain_config();
-  MetricCustomizer customizer;
-  customizer.domain = "d";
-  customizer.extra_metrics = {{.name = "present", .value = true, .description = {}}};
-  config.metric_customizers = {customizer};
-  config.rules = {rule("present", "present")};
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", integer_value(1)}});
-  // No rule uses the attribute, so it is not read; it is there all the same.
-  CHECK(samples(fake.scrape()) == Lines{"present 1.0"});
-  config.include_object_name_attributes = {{name_of("d:type=B"), {"X"}}};
-  fake.bench.target().use(snapshot_of(config));
-  CHECK(samples(fake.scrape()).empty());
-  config.include_object_name_attributes = {{name_of("d:type=A"), {"X"}}};
-  fake.bench.target().use(snapshot_of(config));
-  CHECK(samples(fake.scrape()) == Lines{"present 1.0"});
-}
-
-TEST_CASE("target: what a rule with cache makes of a text waits for a number", "[scrape]") {
-  CollectorConfig config = plain_config();
-  config.rules = {rule("<>X: 2", "two"), rule("<>X", "cached")};
-  config.rules[1].cache = true;
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", other_value()}});
-  fake.server.value("d:type=A", "X") = text_value("one");
-  std::string page = fake.scrape();
-  CHECK(samples(page).empty());
-  CHECK(has_line(page, "jmx_scrape_cached_beans 1.0"));
-  fake.server.value("d:type=A", "X") = integer_value(2);
-  page = fake.scrape();
-  CHECK(samples(page) == Lines{"cached 2.0"});
-  CHECK(has_line(page, "jmx_scrape_cached_beans 1.0"));
-}
-
-TEST_CASE("target: a stored no-match stays when a rule without cache matches", "[scrape]") {
-  CollectorConfig config = plain_config();
-  config.rules = {rule("<>X: 2", "two"), rule("<>Y", "cached")};
-  config.rules[1].cache = true;
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", integer_value(1)}});
-  CHECK(has_line(fake.scrape(), "jmx_scrape_cached_beans 1.0"));
-  fake.server.value("d:type=A", "X") = integer_value(2);
-  const std::string page = fake.scrape();
-  CHECK(samples(page) == Lines{"two 2.0"});
-  CHECK(has_line(page, "jmx_scrape_cached_beans 1.0"));
-}
-
-TEST_CASE("target: a bean that is read twice in a scrape counts once as cached", "[scrape]") {
-  CollectorConfig config = plain_config();
-  config.rules = {rule("<>X", "x")};
-  config.rules[0].cache = true;
-  MetricCustomizer customizer;
-  customizer.domain = "d";
-  customizer.attributes_as_labels = {"Version"};
-  config.metric_customizers = {customizer};
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", integer_value(1)}, {"Version", text_value("1.2")}});
-  fake.scrape();
-  // A label that is gone is noticed after the values that bear it.
-  fake.server.value("d:type=A", "Version") = Value{};
-  fake.take_log();
-  const std::string page = fake.scrape();
-  CHECK(samples(page) == Lines{"x 1.0"});
-  CHECK(has_line(page, "jmx_scrape_cached_beans 1.0"));
-  CHECK(fake.take_log() == Log{"changes", "fetch 1", "fetch 1"});
-}
-
-TEST_CASE("target: the daemon's own counters say when they began, those of MBeans do not",
-          "[scrape]") {
-  CollectorConfig config = plain_config();
-  config.rules = {rule("d<type=A><>", "counted", FamilyType::kCounter)};
-  Fixture fake(config);
-  fake.server.add("d:type=A", {{"X", integer_value(1)}});
-  const auto result = fake.bench.finish(fake.bench.start());
-  const auto now =
-      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch());
-  std::size_t counters = 0;
-  for (const FamilySpec& family : result->page->families()) {
-    CAPTURE(family.name);
-    const bool own = family.type == FamilyType::kCounter && family.name != "counted";
-    CHECK(family.created_ms.has_value() == own);
-    if (!own) continue;
-    ++counters;
-    CHECK(*family.created_ms <= now.count() + 2000);
-    CHECK(*family.created_ms > now.count() - 3'600'000);
-  }
-  CHECK(counters >= 5);
-}
-
 TEST_CASE("target: a reload keeps the inventory and describes nothing again", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.server.add("e:type=A", {{"X", integer_value(2)}});
   CHECK(samples(fake.scrape()).size() == 2);
@@ -670,7 +383,7 @@ TEST_CASE("target: a reload keeps the inventory and describes nothing again", "[
 
 TEST_CASE("target: TLS goes with the session, and other settings open another", "[scrape]") {
   CollectorConfig config = plain_config();
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.scrape();
   CHECK_FALSE(fake.server.asked_tls.has_value());
@@ -720,7 +433,7 @@ TEST_CASE("target: TLS goes with the session, and other settings open another", 
 
 TEST_CASE("target: a caller after a reload does not share the read that began before it",
           "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.scrape();
   fake.server.fetch_time = milliseconds(50);
@@ -735,7 +448,7 @@ TEST_CASE("target: a caller after a reload does not share the read that began be
 }
 
 TEST_CASE("target: closing ends a read under way", "[scrape]") {
-  Fixture fake;
+  ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
   fake.scrape();
   fake.server.frozen = true;
