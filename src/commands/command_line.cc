@@ -405,6 +405,11 @@ Result<CommandLine, CommandLineError> parse_command_line(Arguments arguments) {
       return usage_error("argument " + quoted(parts.positional[0]) + " belongs to no flag",
                          command);
     }
+    if (read_peer_address(parts.positional[0])) {
+      return usage_error("no configuration follows the port " + quoted(parts.positional[0]) +
+                             "; write [HOST:]PORT CONFIG",
+                         command);
+    }
     line.config_file = parts.positional[0];
     line.push_only = true;
   }

@@ -72,6 +72,7 @@ class CommandLineTest(ServiceTest):
                 (["65536", configuration], "'65536' is no [HOST:]PORT"),
                 (["host:abc", configuration], "'host:abc' is no [HOST:]PORT"),
                 (["", configuration], "is blank"),
+                (["9404"], "no configuration follows the port '9404'"),
                 (["9404", configuration, "third"], "there are 3 arguments"),
                 (["9404", configuration, "--log.levl=info"], "did you mean --log.level?"),
                 (["--config.check"], "there is no configuration"),
