@@ -114,9 +114,4 @@ void LanePool::give_back(std::shared_ptr<ReadLane> lane) {
   if (lanes_.size() < kKeptLanes) lanes_.push_back(std::move(lane));
 }
 
-std::size_t LanePool::resting() const {
-  const std::lock_guard lock(mutex_);
-  return lanes_.size();
-}
-
 }  // namespace jmxbridge

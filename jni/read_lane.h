@@ -74,11 +74,10 @@ class LanePool {
   std::shared_ptr<ReadLane> take();
   /// Gives a lane back that no job uses any more.
   void give_back(std::shared_ptr<ReadLane> lane);
-  std::size_t resting() const;
 
  private:
   const Limits limits_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::vector<std::shared_ptr<ReadLane>> lanes_;
 };
 

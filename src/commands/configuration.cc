@@ -91,8 +91,7 @@ std::int64_t now_in_milliseconds() {
 }
 
 std::shared_ptr<const Snapshot> default_snapshot() {
-  CollectorConfig config;
-  config.rules.emplace_back();
+  CollectorConfig config = default_config();
   Report report("--self");
   std::shared_ptr<const RuleSet> rules = RuleSet::compile(config, report);
   return std::make_shared<const Snapshot>(Snapshot{std::move(config), std::move(rules)});

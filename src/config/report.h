@@ -43,7 +43,6 @@ class Report {
   /// How many there are, those beyond the bound included.
   std::size_t count(Severity severity) const;
   bool has_errors() const { return errors_ > 0; }
-  bool has_warnings() const { return warnings_ > 0; }
   /// One line a finding, sorted by place: `FILE:LINE:COLUMN: error: KEY: TEXT`.
   std::string text() const;
   /// The same, those of one severity only, each without its line end.

@@ -24,8 +24,6 @@ class Template {
   const std::string& error() const { return error_; }
   /// The groups it refers to, ascending and once each; 0 is the whole text.
   const std::vector<std::uint32_t>& groups() const { return groups_; }
-  /// True if it is empty text whatever the match.
-  bool is_empty() const { return pieces_.empty() && error_.empty(); }
 
   /// Appends the template with its groups filled in; it must have no error.
   void expand(const Captures& captures, std::string& out) const;

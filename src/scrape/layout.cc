@@ -114,7 +114,6 @@ void Layout::make(const Plan& plan, const std::vector<FamilySpec>& own) {
   counts_.assign(numbers.size(), false);
   samples_ = 0;
   dropped_ = false;
-  ++pages_made_;
 
   Families families;
   const auto gather = [&](const PlannedSample& planned) {

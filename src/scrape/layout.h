@@ -31,8 +31,6 @@ class Layout {
   const std::shared_ptr<const Page>& page() const { return page_; }
   /// Samples on the page, without the daemon's own.
   std::uint32_t samples() const { return samples_; }
-  /// How many pages were made, for tests.
-  std::uint64_t pages_made() const { return pages_made_; }
 
  private:
   /// How a number takes part in the page.
@@ -56,7 +54,6 @@ class Layout {
   std::vector<Presence> presences_;
   std::vector<bool> counts_;  ///< of each number: it cannot be negative
   std::uint32_t samples_ = 0;
-  std::uint64_t pages_made_ = 0;
   bool dropped_ = false;
   std::string reason_;
 };
