@@ -97,6 +97,41 @@ class ContextThreads {
   std::vector<std::thread> threads_;
 };
 
+/// The configuration that the daemon starts with, and what the log says of it.
+struct FirstConfiguration {
+  std::shared_ptr<const Snapshot> snapshot;
+  std::optional<WatchedFile> file;
+  std::vector<std::string> findings;
+};
+
+/// Nothing, with the reason on stderr, if the daemon cannot start with it.
+std::optional<FirstConfiguration> first_configuration(const CommandLine& line) {
+  FirstConfiguration first;
+  if (line.config_file.empty()) {
+    first.snapshot = default_snapshot();
+  } else {
+    first.file.emplace(line.config_file);
+    LoadedSnapshot loaded = load_snapshot(line.config_file);
+    if (!loaded.snapshot) {
+      std::fputs(loaded.report.text().c_str(), stderr);
+      return std::nullopt;
+    }
+    for (const std::string& finding : lines_to_log(loaded.report)) {
+      first.findings.push_back(printable(finding, kLongestFinding));
+      log::warn("{}", first.findings.back());
+    }
+    first.snapshot = std::move(loaded.snapshot);
+  }
+  if (line.push_only && !first.snapshot->config.open_telemetry) {
+    std::fprintf(stderr,
+                 "%s: error: without a port the metrics are pushed, and nothing says where to; add "
+                 "'openTelemetry: {endpoint: …}', or write jmxbridge [HOST:]PORT CONFIG\n",
+                 printable(line.config_file).c_str());
+    return std::nullopt;
+  }
+  return first;
+}
+
 std::string listen_text(const HttpOptions::Address& address, std::uint16_t port) {
   const bool brackets = address.host.find(':') != std::string::npos;
   return (brackets ? "[" + address.host + "]" : address.host) + ":" + std::to_string(port);
@@ -145,6 +180,23 @@ void dump_state(const Target& target, const HttpServer& server) {
   }
 }
 
+/// Does what signals ask for and looks at heap and file from time to time, until one is to end.
+void run_until_told(const Signals& signals, const JavaVm& vm, ProcessCounters& counters,
+                    LiveConfiguration& configuration, const Target& target,
+                    const HttpServer& server) {
+  while (true) {
+    counters.java_heap_used_bytes = static_cast<std::int64_t>(vm.heap_used_bytes());
+    const std::optional<int> signal = signals.wait_for(kLookPause);
+    if (signal == SIGTERM || signal == SIGINT) return;
+    if (signal == SIGHUP) {
+      configuration.start_reload();
+    } else {
+      configuration.start_refresh();
+    }
+    if (signal == SIGQUIT) dump_state(target, server);
+  }
+}
+
 /// Lets the requests under way finish and closes the session.
 void stop(const Signals& signals, asio::io_context& http, HttpServer& server,
           asio::io_context& scrapes, Pusher& pusher, Target& target, JvmConnector& connector) {
@@ -190,31 +242,9 @@ int serve(const CommandLine& line) {
   set_up_log(line.log_level, line.log_format);
   const Signals signals;
 
-  std::shared_ptr<const Snapshot> snapshot;
-  std::optional<WatchedFile> file;
-  std::vector<std::string> findings;
-  if (line.config_file.empty()) {
-    snapshot = default_snapshot();
-  } else {
-    file.emplace(line.config_file);
-    LoadedSnapshot loaded = load_snapshot(line.config_file);
-    if (!loaded.snapshot) {
-      std::fputs(loaded.report.text().c_str(), stderr);
-      return kExitError;
-    }
-    for (const std::string& finding : lines_to_log(loaded.report)) {
-      findings.push_back(printable(finding, kLongestFinding));
-      log::warn("{}", findings.back());
-    }
-    snapshot = std::move(loaded.snapshot);
-  }
-  if (line.push_only && !snapshot->config.open_telemetry) {
-    std::fprintf(stderr,
-                 "%s: error: without a port the metrics are pushed, and nothing says where to; add "
-                 "'openTelemetry: {endpoint: …}', or write jmxbridge [HOST:]PORT CONFIG\n",
-                 printable(line.config_file).c_str());
-    return kExitError;
-  }
+  std::optional<FirstConfiguration> first = first_configuration(line);
+  if (!first) return kExitError;
+  const std::shared_ptr<const Snapshot> snapshot = first->snapshot;
 
   // Before the threads, for it changes the environment.
   JavaOptions java;
@@ -255,7 +285,7 @@ int serve(const CommandLine& line) {
     return kExitError;
   }
   LiveConfiguration configuration(
-      scrapes.get_executor(), std::move(file), snapshot, counters,
+      scrapes.get_executor(), std::move(first->file), snapshot, counters,
       [&](std::shared_ptr<const Snapshot> next) {
         Result<void> usable = access->use(next->config.http_server);
         if (!usable) return usable;
@@ -264,7 +294,7 @@ int serve(const CommandLine& line) {
         target.use(std::move(next));
         return usable;
       },
-      [&target] { return target.settled(); }, std::move(findings));
+      [&target] { return target.settled(); }, std::move(first->findings));
   TargetService service(target, configuration, started);
   pusher = std::make_unique<Pusher>(
       scrapes.get_executor(), [&service](Deadline deadline) { return service.scrape(deadline); },
@@ -285,17 +315,7 @@ int serve(const CommandLine& line) {
   ContextThreads http_threads(http, kHttpThreads);
   log_ready(line, server, name, vm->version());
   sd_notify(0, "READY=1");
-  while (true) {
-    counters.java_heap_used_bytes = static_cast<std::int64_t>(vm->heap_used_bytes());
-    const std::optional<int> signal = signals.wait_for(kLookPause);
-    if (signal == SIGTERM || signal == SIGINT) break;
-    if (signal == SIGHUP) {
-      configuration.start_reload();
-    } else {
-      configuration.start_refresh();
-    }
-    if (signal == SIGQUIT) dump_state(target, server);
-  }
+  run_until_told(signals, *vm, counters, configuration, target, server);
   stop(signals, http, server, scrapes, *pusher, target, connector);
   if (kSanitized) {
     access->stop();
