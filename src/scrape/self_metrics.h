@@ -63,6 +63,8 @@ struct ScrapeFacts {
   std::uint32_t cached_beans = 0;
   std::vector<std::string> set_aside;  ///< names of the beans that are not asked
   bool pushes = false;                 ///< over OTLP, as the configuration says
+  /// ProcessCounters::http_certificate_expires_at_s as of this scrape.
+  std::int64_t certificate_expires_at_s = 0;
   ProcessStats process;
 };
 
@@ -81,8 +83,6 @@ class SelfMetrics {
   const std::vector<FamilySpec>& families() const { return families_; }
 
  private:
-  class Writer;
-
   std::vector<FamilySpec> families_;
   std::string lane_;
   std::string lane_reason_;

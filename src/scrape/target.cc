@@ -275,6 +275,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     facts.cached_beans = plan_->cached_slots();
     facts.set_aside = reader_.set_aside().texts();
     facts.pushes = snapshot_->config.open_telemetry.has_value();
+    facts.certificate_expires_at_s = counters_.http_certificate_expires_at_s;
     facts.process = read_process_stats();
     return facts;
   }

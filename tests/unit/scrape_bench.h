@@ -96,6 +96,7 @@ class Bench {
   void close() { finish(asio::co_spawn(context_, close_target(*target_), asio::use_future)); }
 
   Target& target() { return *target_; }
+  ProcessCounters& counters() { return counters_; }
 
  private:
   static asio::awaitable<bool> settle_target(Target& target) {

@@ -329,8 +329,10 @@ TEST_CASE("target: the last complete result keeps its own numbers in their place
   CHECK(has_line(fake.scrape(), "jmx_up 0.0"));
   fake.server.refuses = false;
   fake.server.fetch_time = milliseconds(1200);
+  fake.bench.counters().http_certificate_expires_at_s = 5;
   const std::string page = fake.scrape(milliseconds(5000));
   CHECK(samples(page) == Lines{"d_A_X 1.0"});
+  CHECK(has_line(page, "jmxbridge_http_tls_failures_total 0.0"));
   CHECK(has_line(page, "jmxbridge_target_lane{lane=\"portable\"} 1.0"));
   CHECK(has_line(page, "jmxbridge_sessions_opened_total 1.0"));
   CHECK(has_line(page, "jmxbridge_scrape_beans 1.0"));
