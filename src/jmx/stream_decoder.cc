@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "base/log.h"
+#include "base/utf.h"
 #include "jmx/jdk_collections.h"
 #include "jmx/mbean_info_reader.h"
 #include "jmx/notification_reader.h"
@@ -127,9 +129,12 @@ Result<std::vector<ObjectName>> StreamDecoder::object_names() {
                   "the names of the target's MBeans are longer than an answer may be; narrow "
                   "includeObjectNames");
     }
-    Result<ObjectName> name = ObjectName::parse(text);
-    if (!name) return fail(std::move(name.error()));
-    names.push_back(std::move(*name));
+    // Half of a surrogate pair has no UTF-8, and what stands for it may make the name none.
+    if (Result<ObjectName> name = ObjectName::parse(text)) {
+      names.push_back(std::move(*name));
+    } else {
+      log::debug("An MBean is left out, its name cannot be read: {}", printable(text));
+    }
   }
   return names;
 }

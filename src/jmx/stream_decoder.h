@@ -50,8 +50,8 @@ class StreamDecoder {
   /// bound costs itself only. The views live as those of decode_value.
   Result<std::span<const NamedValue>> decode_attribute_list(std::span<const std::byte> stream);
 
-  /// Decodes an ObjectName[] or a collection of ObjectNames, in the order of the stream. How many
-  /// are too many is for the caller to say.
+  /// Decodes an ObjectName[] or a collection of ObjectNames, in the order of the stream, without
+  /// those that are no names here. How many are too many is for the caller to say.
   Result<std::vector<ObjectName>> decode_object_names(std::span<const std::byte> stream);
 
   /// Reads the one object at the front of `bytes`, of a stream whose header has been taken off; the

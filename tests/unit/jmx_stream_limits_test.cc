@@ -433,15 +433,17 @@ TEST_CASE("hostile stream: texts that many attributes share are not copied witho
   CHECK(read_names.error().kind == ErrorKind::kLimit);
 }
 
-TEST_CASE("hostile stream: a name that is none is an error", "[jmx]") {
-  const auto names = [](const std::string& text) {
-    Stream stream;
-    stream.add("\x75").class_desc("[Ljavax.management.ObjectName;", 2).u32(1).add("\x73");
-    stream.class_desc("javax.management.ObjectName", 3).string(text).add("\x78");
-    StreamDecoder decoder{Limits{}};
-    return decoder.decode_object_names(stream.bytes());
-  };
-  REQUIRE(names("d:k=v").has_value());
-  CHECK(names("d:k=v")->front().text() == "d:k=v");
-  CHECK_FALSE(names("nodomain").has_value());
+TEST_CASE("hostile stream: a name that is none costs itself only", "[jmx]") {
+  // The second is what Java makes of a key that is half of a surrogate pair.
+  const std::vector<std::string> texts = {"nodomain", "d:\xed\xbf\xbf=v", "d:k=v"};
+  Stream stream;
+  stream.add("\x75").class_desc("[Ljavax.management.ObjectName;", 2).u32(3);
+  for (const std::string& text : texts) {
+    stream.add("\x73").class_desc("javax.management.ObjectName", 3).string(text).add("\x78");
+  }
+  StreamDecoder decoder{Limits{}};
+  const auto names = decoder.decode_object_names(stream.bytes());
+  REQUIRE(names.has_value());
+  REQUIRE(names->size() == 1);
+  CHECK(names->front().text() == "d:k=v");
 }
