@@ -15,7 +15,7 @@ namespace {
 
 using Ref = std::shared_ptr<const GlobalRef>;
 
-/// Names are fetched from the Java side so many bytes at a time.
+/// Names are fetched from the Java side so many bytes at a time, or more where one is longer.
 constexpr std::size_t kNameRoom = 64 * 1024;
 
 void put_number(std::uint32_t number, std::string& out) {
@@ -98,7 +98,7 @@ Result<Changes> ask_changes(JNIEnv& env, const JavaSession& session, std::int64_
 
 Result<std::vector<ObjectName>> ask_names(JNIEnv& env, const JavaSession& session,
                                           const std::string& pattern, std::int64_t number,
-                                          Deadline deadline) {
+                                          std::size_t limit, Deadline deadline) {
   const JavaApi& api = session.runtime()->api();
   jbyteArray text = to_java_bytes(env, pattern);
   jobjectArray found = nullptr;
@@ -129,9 +129,14 @@ Result<std::vector<ObjectName>> ask_names(JNIEnv& env, const JavaSession& sessio
         log::debug("An MBean is left out, its name cannot be read: {}", printable(*name));
       }
     }
-    if (written == 0)
-      log::debug("An MBean is left out, its name has more than {} bytes", kNameRoom);
-    at += std::max(written, 1);
+    at += written;
+    if (written > 0) continue;
+    if (room.size() < limit) {
+      room.resize(2 * room.size());
+    } else {
+      log::debug("An MBean is left out, its name has more than {} bytes", limit);
+      ++at;
+    }
   }
   return names;
 }
@@ -324,8 +329,10 @@ asio::awaitable<Result<std::vector<ObjectName>>> PortableSource::query(const Obj
   keeper_->note_call(executor);
   JavaSession::Call call(*session_, executor, deadline);
   std::function<Result<std::vector<ObjectName>>(JNIEnv&)> work =
-      [session = session_, number = call.number(), deadline, text = std::string(pattern.text())](
-          JNIEnv& env) { return ask_names(env, *session, text, number, deadline); };
+      [session = session_, number = call.number(), deadline, limit = limits_.answer_bytes,
+       text = std::string(pattern.text())](JNIEnv& env) {
+        return ask_names(env, *session, text, number, limit, deadline);
+      };
   co_return co_await session_->run<std::vector<ObjectName>>(call, JavaRuntime::Work::kRead,
                                                             std::move(work));
 }

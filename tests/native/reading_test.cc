@@ -266,3 +266,16 @@ TEST_CASE("reading: an answer that outgrows the buffer is read all the same", "[
   REQUIRE(sink.values.contains("t:type=Large.T"));
   CHECK_THAT(sink.values["t:type=Large.T"], Contains("{key=key-number-3999,value=3999}"));
 }
+
+TEST_CASE("reading: a name that outgrows the buffer is found all the same", "[jni]") {
+  const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
+  const std::string text = "t:type=" + std::string(200'000, 'n');
+  TargetJvm target;
+  target.command("register " + text + " V=int:1");
+  LaneSession session = open_lane(lane, target.port());
+  const Result<std::vector<ObjectName>> names =
+      wait_for(session.source().query(name("t:*"), in(5s)));
+  REQUIRE(names.has_value());
+  REQUIRE(names->size() == 1);
+  CHECK(names->front().text() == text);
+}
