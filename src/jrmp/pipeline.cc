@@ -70,6 +70,7 @@ asio::awaitable<Result<void>> Pipeline::run(const CallList& list, AnswerSink& si
   const Clock::time_point now = Clock::now();
   list_ = &list;
   sink_ = &sink;
+  started_ = now;
   deadline_ = deadline;
   patience_ = std::max<Clock::duration>(kShortestPatience, (deadline - now) / 4);
   last_sign_ = now;
@@ -571,8 +572,23 @@ bool Pipeline::drop_answers(Connection& connection) {
   return seen.front == Front::kCut;
 }
 
+/// Where a connection that was kept from an earlier run has stayed silent, the way to the target
+/// may have forgotten it, and with it all that were kept beside it: none of them may blame a bean.
+void Pipeline::drop_forgotten() {
+  const bool is_forgotten = std::any_of(laps_.begin(), laps_.end(), [](const Lap& lap) {
+    return lap.was_idle && lap.sent > lap.next;
+  });
+  if (!is_forgotten) return;
+  std::erase_if(idle_, [&](const std::shared_ptr<Connection>& connection) {
+    const bool is_older = connection->last_used < started_;
+    if (is_older) connection->close();
+    return is_older;
+  });
+}
+
 void Pipeline::end_run() {
   park();
+  drop_forgotten();
   for (Lap& lap : laps_) lap.connection->close();
   laps_.clear();
   list_ = nullptr;

@@ -142,6 +142,7 @@ class Pipeline {
   std::size_t low_water(const Lap& lap, Clock::time_point now) const;
   bool drop_answers(Connection& connection);
   void park();
+  void drop_forgotten();
   void end_run();
 
   WireConnector& connector_;
@@ -155,6 +156,7 @@ class Pipeline {
   // Of the run under way.
   const CallList* list_ = nullptr;
   AnswerSink* sink_ = nullptr;
+  Clock::time_point started_;
   Clock::time_point deadline_;
   Clock::duration patience_{};
   std::vector<Lap> laps_;

@@ -63,6 +63,24 @@ TEST_CASE("silence: a connection that was idle for long and does not answer is r
   CHECK(server.connections() == 2 * connections);
 }
 
+TEST_CASE("silence: where one kept connection is forgotten on the way, the others are not used",
+          "[jrmp]") {
+  std::atomic<bool> is_silent = false;
+  FakeServer server([&](const FakeCall& call) -> Reply {
+    if (is_silent) return {{}, Reply::Then::kHang};
+    return plain_reply(call);
+  });
+  LaneBench bench(server);
+  const auto reads = beans(700, {"A"});
+  fetch(bench, reads);
+  CHECK(server.connections() == 2);
+  is_silent = true;
+  CHECK_FALSE(bench.wait_for(bench.source().changes(in(400ms))).has_value());
+  is_silent = false;
+  CHECK(fetch(bench, reads).count(BeanOutcome::kRead) == 700);
+  CHECK(server.connections() == 4);
+}
+
 TEST_CASE("silence: names that are queried each time are those of that time", "[jrmp]") {
   std::atomic<int> count = 3;
   FakeServer server([&](const FakeCall& call) -> Reply {
