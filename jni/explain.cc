@@ -115,6 +115,13 @@ class Explainer {
                       "goes on",
                       place(), quote(failure_.innermost(), target_)));
     }
+    if (failure_.stage != JavaFailure::Stage::kOpen && failure_.has("ClassNotFoundException")) {
+      return failed(fmt::format(
+          "The stub of {} needs a class that only the target has ({}); give the daemon a "
+          "connector whose socket factories are the JDK's, as that of "
+          "-Dcom.sun.management.jmxremote.port is",
+          who_, quote(failure_.innermost(), target_)));
+    }
     return failed(fmt::format("{} answered with an error ({}); see the target's log", who_,
                               quote(failure_.innermost(), target_)));
   }

@@ -64,6 +64,16 @@ TEST_CASE("explain: a lost session is told from a failed opening", "[jni]") {
   CHECK_THAT(memory.text, Contains("--java.options=-Xmx"));
 }
 
+TEST_CASE("explain: a socket factory of the target's own is no matter for its log", "[jni]") {
+  const Error error =
+      explain(failure(Stage::kLookup, {{"java.rmi.UnmarshalException", "error"},
+                                       {"java.lang.ClassNotFoundException", "com.acme.Sockets"}}),
+              kTarget, false);
+  CHECK(error.kind == ErrorKind::kFailed);
+  CHECK_THAT(error.text,
+             Contains("The stub of broker:9999 needs a class") && Contains("com.acme.Sockets"));
+}
+
 TEST_CASE("explain: a time-out is one of the deadline only when that has passed", "[jni]") {
   const std::vector<JavaCause> slow = {{"java.rmi.UnmarshalException", ""},
                                        {"java.net.SocketTimeoutException", "Read timed out"}};
