@@ -1,5 +1,7 @@
 #include "jmx/stream_decoder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -80,6 +82,9 @@ Result<MBeanInfo> StreamDecoder::mbean_info() {
   const Node* const root = reader_->root();
   const ObjectNode* const info = as_object(root, JdkClass::kMBeanInfo);
   if (info == nullptr) return not_a("MBeanInfo");
+  if (info->unknown != nullptr) {
+    return fail(fmt::format("the class {} stands in its MBeanInfo", printable(info->unknown->name)));
+  }
   return read_mbean_info(*info, reader_->limits(), reader_->arena());
 }
 

@@ -343,6 +343,15 @@ TEST_CASE("stream: an MBeanInfo lists its attributes as the target gives them", 
                            });
 }
 
+TEST_CASE("stream: an MBeanInfo with a class that is not the JDK's is none, as in Java", "[jmx]") {
+  const Variant variant = each_variant();
+  const std::vector<std::byte> stream = read_stream(variant("foreign_info"));
+  StreamDecoder decoder{Limits{}};
+  const Result<MBeanInfo> info = decoder.decode_mbean_info(stream);
+  REQUIRE_FALSE(info.has_value());
+  CHECK(info.error().text == "the class MakeStreams$Widget stands in its MBeanInfo");
+}
+
 TEST_CASE("stream: a descriptor says whether an MBeanInfo may change", "[jmx]") {
   const Variant variant = each_variant();
   CHECK(info_of(variant("odd_info")).immutable);

@@ -243,12 +243,14 @@ public class MakeStreams {
   }
 
   static void infos() throws Exception {
-    Descriptor odd = new ImmutableDescriptor(new String[] {"a", "immutableInfo"}, new Object[] {new Widget(), "true"});
+    Descriptor odd = new ImmutableDescriptor(new String[] {"a", "immutableInfo"}, new Object[] {List.of(1), "true"});
     MBeanAttributeInfo[] attributes = {
         new MBeanAttributeInfo("Size", "int", "the size", true, false, false, odd),
         new MBeanAttributeInfo("Secret", "java.lang.String", null, false, true, false),
         new MBeanAttributeInfo("Untyped", "java.lang.Object", "", true, true, false)};
     put("odd_info", new MBeanInfo("com.acme.Widget", null, attributes, null, null, null, odd));
+    put("foreign_info", new MBeanInfo("com.acme.Widget", null, attributes, null, null, null,
+        new ImmutableDescriptor(new String[] {"a", "immutableInfo"}, new Object[] {new Widget(), "true"})));
     put("mutable_info", new MBeanInfo("com.acme.Other", "d", attributes, null, null, null,
         new DescriptorSupport("immutableInfo=false", "x=1")));
     put("support_info", new MBeanInfo("com.acme.Other", "d", null, null, null, null,
