@@ -61,8 +61,15 @@ struct RuleConfig {
   }
 };
 
+/// An integer beyond 64 bits: the nearest double, and all digits.
+struct BigInteger {
+  double number = 0.0;
+  std::string text;
+};
+
 /// A value given in the file to an extra metric (specification 5.6.5); `monostate` is dropped.
-using ExtraValue = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
+using ExtraValue =
+    std::variant<std::monostate, bool, std::int64_t, BigInteger, double, std::string>;
 
 struct ExtraMetric {
   std::string name;

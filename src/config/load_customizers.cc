@@ -82,6 +82,7 @@ ExtraValue extra_value(const YamlNode& node) {
     case YamlType::kLong:
       return node.integer;
     case YamlType::kBigInteger:
+      return BigInteger{node.number, node.text};
     case YamlType::kFloat:
     case YamlType::kTimestamp:
       return node.number;

@@ -87,6 +87,8 @@ std::string extra_value_text(const ExtraMetric& metric) {
           return value ? "true" : "false";
         } else if constexpr (std::is_same_v<Value, std::int64_t>) {
           return std::to_string(value);
+        } else if constexpr (std::is_same_v<Value, BigInteger>) {
+          return value.text;
         } else if constexpr (std::is_same_v<Value, double>) {
           return metric.value_is_date ? timestamp_text(value) : number_text(value);
         } else {

@@ -80,6 +80,10 @@ Value value_of(const ExtraMetric& extra) {
   } else if (const auto* integer = std::get_if<std::int64_t>(&extra.value)) {
     value.kind = ValueKind::kInteger;
     value.integer = *integer;
+  } else if (const auto* big = std::get_if<BigInteger>(&extra.value)) {
+    value.kind = ValueKind::kBigNumber;
+    value.number = big->number;
+    value.text = big->text;
   } else if (const auto* number = std::get_if<double>(&extra.value)) {
     value.kind = ValueKind::kDouble;
     value.number = *number;

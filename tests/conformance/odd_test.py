@@ -127,9 +127,9 @@ metricCustomizers:
   extraMetrics: [{name: n, value: 100}]
 - mbeanFilter: {domain: odd}
   attributesAsLabels: [Text]
-  extraMetrics: [{name: Text, value: text}, {name: other, value: 7, description: of another}]
+  extraMetrics: [{name: Text, value: text}, {name: other, value: 7, description: of another}, {name: Big, value: 123456789012345678901}]
 rules:
-- {pattern: '<>Text: (.*)', name: from_text, value: 1, labels: {is: $1}}
+- {pattern: '<>(?:Text|Big): (.*)', name: from_text, value: 1, labels: {is: $1}}
 - {pattern: '<>(\\w+): ', name: custom_$1}
 excludeObjectNameAttributes: {"odd:type=Values,name=v": ["Null"]}
 """,

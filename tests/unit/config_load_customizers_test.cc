@@ -45,7 +45,9 @@ metricCustomizers:
   CHECK(std::get<std::int64_t>(customizer.extra_metrics[1].value) == 3);
   CHECK_FALSE(customizer.extra_metrics[1].description);
   CHECK(std::get<std::int64_t>(customizer.extra_metrics[2].value) == 12345678901);
-  CHECK(std::get<double>(customizer.extra_metrics[3].value) == 123456789012345678901.0);
+  const BigInteger& big = std::get<BigInteger>(customizer.extra_metrics[3].value);
+  CHECK(big.number == 123456789012345678901.0);
+  CHECK(big.text == "123456789012345678901");
   CHECK(std::get<double>(customizer.extra_metrics[4].value) == 0.5);
   CHECK_FALSE(customizer.extra_metrics[4].value_is_date);
   CHECK(std::get<double>(customizer.extra_metrics[5].value) == 1008288000.0);
