@@ -47,14 +47,22 @@ std::optional<YamlFault> parse(const ScannedYaml& scanned, YamlComposer& compose
 
 }  // namespace
 
-YamlDocument read_yaml(std::string_view text, Report& report) {
+YamlDocument read_yaml(std::string_view text, Report& report, Severity not_utf8) {
   YamlDocument document;
   if (text.size() > kLargestYaml) {
     report.error({}, "", "the file is larger than 3 MiB; remove what is not needed");
     return document;
   }
   std::u32string decoded;
-  std::optional<YamlFault> fault = decode_yaml(text, decoded);
+  std::optional<Mark> place;
+  std::optional<YamlFault> fault = decode_yaml(text, decoded, place);
+  // The text does not name the byte: it may be one of a password.
+  constexpr std::string_view kNotUtf8 = "a byte here is no UTF-8; save the file as UTF-8";
+  if (place && not_utf8 == Severity::kError) {
+    fault = YamlFault{*place, std::string(kNotUtf8)};
+  } else if (place) {
+    report.warning(*place, "", kNotUtf8);
+  }
   if (!fault) {
     const ScannedYaml scanned = YamlScanner(decoded).run();
     fault = scanned.fault;

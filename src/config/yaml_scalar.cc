@@ -275,7 +275,7 @@ bool is_base64(std::string_view text) {
       return false;
     }
   }
-  return count % 4 == 0 && padding <= 2;
+  return padding == 0 ? count % 4 != 1 : count % 4 == 0 && padding <= 2;
 }
 
 void set_null(YamlNode& node) {

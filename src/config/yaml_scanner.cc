@@ -203,7 +203,8 @@ bool YamlScanner::indent_to(int column) {
 
 void YamlScanner::skip_to_token() {
   while (true) {
-    while (peek() == U' ' || (peek() == U'\t' && !flows_.empty())) advance();
+    while (peek() == U' ') advance();
+    while (peek() == U'\t' && !flows_.empty()) advance();
     if (peek() == U'#') {
       while (!break_or_end(0)) advance();
     }
@@ -252,7 +253,7 @@ bool YamlScanner::other_token(char32_t c) {
   if ((c == U'|' || c == U'>') && !in_flow) return block_scalar();
   if (c == U'\'' || c == U'"') return quoted_scalar();
   if (starts_plain_scalar()) return plain_scalar();
-  if (c == U'\t') {
+  if (c == U'\t' || c == U' ') {
     return fail(mark(), "a tab cannot stand between the parts of YAML; write blanks instead");
   }
   return fail(mark(), fmt::format("'{}' cannot start a text here; put the text in quotes",

@@ -10,6 +10,7 @@ namespace jmxbridge {
 namespace {
 
 constexpr char32_t kByteOrderMark = 0xFEFF;
+constexpr char32_t kReplacement = 0xFFFD;
 
 bool is_admitted(char32_t c) {
   return (c >= 0x20 && c <= 0x7E) || c == '\n' || c == '\r' || c == '\t' || c == 0x85 ||
@@ -60,7 +61,8 @@ void append_utf8(char32_t c, std::string& out) {
   }
 }
 
-std::optional<YamlFault> decode_yaml(std::string_view bytes, std::u32string& out) {
+std::optional<YamlFault> decode_yaml(std::string_view bytes, std::u32string& out,
+                                     std::optional<Mark>& not_utf8) {
   out.clear();
   out.reserve(bytes.size());
   Mark mark{1, 1};
@@ -69,8 +71,9 @@ std::optional<YamlFault> decode_yaml(std::string_view bytes, std::u32string& out
     const std::size_t start = at;
     char32_t c = 0;
     if (!read_code_point(bytes, at, c)) {
-      return YamlFault{mark, fmt::format("the byte 0x{:02X} is no UTF-8; save the file as UTF-8",
-                                         static_cast<std::uint8_t>(bytes[start]))};
+      if (!not_utf8) not_utf8 = mark;
+      c = kReplacement;
+      ++at;
     }
     if (c == kByteOrderMark && start == 0) continue;
     if (!is_admitted(c)) {

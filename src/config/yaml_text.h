@@ -14,9 +14,11 @@ struct YamlFault {
   std::string text;
 };
 
-/// Decodes UTF-8 and takes off a byte order mark at the start. A fault names the first place that
-/// is no UTF-8 or holds a character that YAML 1.1 does not admit; marks count code points.
-std::optional<YamlFault> decode_yaml(std::string_view bytes, std::u32string& out);
+/// Decodes UTF-8 and takes off a byte order mark at the start. A fault names the first character
+/// that YAML 1.1 does not admit; marks count code points. Bytes that are no UTF-8 become U+FFFD, as
+/// in Java, and `not_utf8` is the place of the first.
+std::optional<YamlFault> decode_yaml(std::string_view bytes, std::u32string& out,
+                                     std::optional<Mark>& not_utf8);
 
 /// Appends one code point as UTF-8; a lone surrogate becomes `?`, as Java writes it.
 void append_utf8(char32_t c, std::string& out);

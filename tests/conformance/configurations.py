@@ -148,10 +148,11 @@ def generated(tables):
 
 
 def written(name):
-    """Those of a file in tests/data/peer: `=== NAME`, and the text; <CR> and the like stand for characters."""
+    """Those of a file in tests/data/peer: `=== NAME`, and the text; <CR> and the like stand for characters,
+    and <FC> for a byte that is no UTF-8."""
     for block in ("\n" + (DATA / name).read_text(encoding="utf-8")).split("\n=== ")[1:]:
         title, _, text = block.partition("\n")
-        for word, character in ("<BOM>", "\ufeff"), ("<CR>", "\r"), ("<BEL>", "\a"), ("<TAB>", "\t"):
+        for word, character in ("<BOM>", "\ufeff"), ("<CR>", "\r"), ("<BEL>", "\a"), ("<TAB>", "\t"), ("<FC>", "\udcfc"):
             text = text.replace(word, character)
         yield Case(title.partition(" | ")[0], text + "\n")
 

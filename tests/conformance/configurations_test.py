@@ -15,7 +15,9 @@ from jmxbridge_testing.peer import start_peer
 class ConfigurationsTest(ServiceTest):
     def verdicts(self, cases, sessions):
         """For each case whether the peer accepts it and whether the daemon does, and what both say."""
-        files = [self.processes.write(f"{number}.yml", each.text) for number, each in enumerate(cases)]
+        files = [self.processes.folder / f"{number}.yml" for number in range(len(cases))]
+        for file, each in zip(files, cases):
+            file.write_bytes(each.text.encode("utf-8", "surrogateescape"))
         lines = [f"load {file}" for file in files]
         for session in sessions:
             session.send(lines)

@@ -23,6 +23,14 @@ std::string report_on(std::string_view text) {
 
 }  // namespace
 
+TEST_CASE("yaml: bytes that are no UTF-8 can stand for U+FFFD, with a warning", "[config]") {
+  Report report("f.yml");
+  const YamlDocument document = read_yaml("a: \xFC\xFF\n# \xE2\x82", report, Severity::kWarning);
+  REQUIRE(document.valid);
+  CHECK(document.root->find("a")->text == "\uFFFD\uFFFD");
+  CHECK(report.text() == "f.yml:1:4: warning: a byte here is no UTF-8; save the file as UTF-8\n");
+}
+
 TEST_CASE("yaml: what breaks the syntax is named with its place and a way out", "[config]") {
   static constexpr Broken kCases[] = {
       {"a: @b", "f.yml:1:4: error: '@' cannot start a text here; put the text in quotes\n"},
@@ -32,6 +40,10 @@ TEST_CASE("yaml: what breaks the syntax is named with its place and a way out", 
        "f.yml:1:3: error: a tab cannot stand between the parts of YAML; write blanks instead\n"},
       {"a:\n\tb: c",
        "f.yml:2:1: error: a tab cannot stand between the parts of YAML; write blanks instead\n"},
+      {"[a,\t b]",
+       "f.yml:1:5: error: a tab cannot stand between the parts of YAML; write blanks instead\n"},
+      {"!!binary a",
+       "f.yml:1:1: error: this is not what the tag !!binary needs; correct the text or quote it\n"},
       {"a: b: c",
        "f.yml:1:5: error: a ': ' cannot stand here; put the text in quotes, or start a new "
        "line\n"},
@@ -130,10 +142,10 @@ TEST_CASE("yaml: what breaks the syntax is named with its place and a way out", 
       {"a: \x07",
        "f.yml:1:4: error: the character U+0007 cannot stand in YAML; remove it, or write "
        "it as an escape in double quotes\n"},
-      {"a: b\n# \xFF", "f.yml:2:3: error: the byte 0xFF is no UTF-8; save the file as UTF-8\n"},
-      {"a: \xED\xA0\x80", "f.yml:1:4: error: the byte 0xED is no UTF-8; save the file as UTF-8\n"},
-      {"a: \xC0\x80", "f.yml:1:4: error: the byte 0xC0 is no UTF-8; save the file as UTF-8\n"},
-      {"a: \xE2\x82", "f.yml:1:4: error: the byte 0xE2 is no UTF-8; save the file as UTF-8\n"},
+      {"a: b\n# \xFF", "f.yml:2:3: error: a byte here is no UTF-8; save the file as UTF-8\n"},
+      {"a: \xED\xA0\x80", "f.yml:1:4: error: a byte here is no UTF-8; save the file as UTF-8\n"},
+      {"a: \xC0\x80", "f.yml:1:4: error: a byte here is no UTF-8; save the file as UTF-8\n"},
+      {"a: \xE2\x82", "f.yml:1:4: error: a byte here is no UTF-8; save the file as UTF-8\n"},
       {": b",
        "f.yml:1:1: error: this ':' follows no key; write the key before it, or quote the "
        "text\n"},

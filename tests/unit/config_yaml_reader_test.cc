@@ -155,7 +155,7 @@ TEST_CASE("yaml: flow collections follow YAML 1.1", "[config]") {
              {"{a\n  b}", "{s:a b=null}"},
              {"[a: 1, b]", "[{s:a=i:1}, s:b]"},
              {"[a, ]", "[s:a]"},
-             {"[\ta,\tb\t]", "[s:a, s:b]"},
+             {"[\ta, \t\tb\t ]", "[s:a, s:b]"},
              {"{? a : b}", "{s:a=s:b}"},
              {"'a'#c", "s:a"}});
 }
@@ -190,6 +190,7 @@ TEST_CASE("yaml: standard tags build their kind", "[config]") {
              {"!!str", "s:"},
              {"!!timestamp '2001-12-14'", "t:1008288000000"},
              {"!!binary aGk=", "y:aGk="},
+             {"!!binary a Gk", "y:a Gk"},
              {"!!set {a, b}", "<s:a, s:b>"},
              {"!!omap [a: 1, b: 2]", "{s:a=i:1, s:b=i:2}"},
              {"!!pairs [a: 1, a: 2]", "[[s:a, i:1], [s:a, i:2]]"},
