@@ -190,8 +190,7 @@ Migration judge_migration(const std::string& path) {
   const Report report = load_snapshot(path).report;
   Report ignored(path);
   const Result<std::string> text = read_yaml_file(path);
-  const YamlDocument document =
-      text ? read_yaml(*text, ignored, Severity::kWarning) : YamlDocument();
+  const YamlDocument document = text ? read_yaml(*text, ignored) : YamlDocument();
   if (!document.valid || document.root == nullptr || document.root->type != YamlType::kMapping) {
     return {report.text(), kExitError};
   }

@@ -186,7 +186,7 @@ class TestFileLoader {
 
 LoadedRuleTests load_rule_tests_text(std::string_view text, const std::string& path) {
   LoadedRuleTests loaded{{}, Report(path)};
-  const YamlDocument document = read_yaml(text, loaded.report);
+  const YamlDocument document = read_yaml(text, loaded.report, Severity::kError);
   if (!document.valid) return loaded;
   if (document.root == nullptr || document.root->type != YamlType::kMapping) {
     const Mark mark = document.root == nullptr ? Mark{} : document.root->mark;

@@ -151,7 +151,7 @@ CollectorConfig default_config() {
 
 LoadedConfig load_config_text(std::string_view text, const std::string& file, ConfigUse use) {
   LoadedConfig loaded{{}, Report(file)};
-  const YamlDocument document = read_yaml(text, loaded.report, Severity::kWarning);
+  const YamlDocument document = read_yaml(text, loaded.report);
   if (!document.valid) return loaded;
   const YamlNode* root = document.root;
   if (root == nullptr || root->type == YamlType::kNull) {

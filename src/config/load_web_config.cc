@@ -417,7 +417,7 @@ std::string folder_of(const std::string& file) {
 
 LoadedWebConfig load_web_config_text(std::string_view text, const std::string& file) {
   LoadedWebConfig loaded{{}, Report(file)};
-  const YamlDocument document = read_yaml(text, loaded.report);
+  const YamlDocument document = read_yaml(text, loaded.report, Severity::kError);
   if (!document.valid) return loaded;
   loaded.is_empty = is_absent(document.root);
   if (loaded.is_empty) return loaded;

@@ -297,10 +297,18 @@ void YamlComposer::close_mapping(const Open& open) {
     if (key->is_scalar() && key->written() != earlier.key->written()) {
       open.node->shadowed.push_back(earlier);
     } else {
-      report_.warning(key->mark, "",
-                      fmt::format("the key '{}' stands twice, first in line {}; this one counts, "
-                                  "so remove the other",
-                                  printable(java_text(*key), 80), earlier.key->mark.line));
+      const std::string name = printable(java_text(*key), 80);
+      const std::size_t line = earlier.key->mark.line;
+      if (duplicates_ == Severity::kError) {
+        report_.error(
+            key->mark, "",
+            fmt::format("the key '{}' stands twice, first in line {}; remove one", name, line));
+      } else {
+        report_.warning(key->mark, "",
+                        fmt::format("the key '{}' stands twice, first in line {}; this one "
+                                    "counts, so remove the other",
+                                    name, line));
+      }
     }
     earlier = {key, value.node};
   }

@@ -19,8 +19,9 @@ namespace jmxbridge {
 /// fault the other events are ignored.
 class YamlComposer final : public YAML::EventHandler {
  public:
-  YamlComposer(const ScannedYaml& scanned, YamlDocument& document, Report& report)
-      : scanned_(scanned), document_(document), report_(report) {}
+  YamlComposer(const ScannedYaml& scanned, YamlDocument& document, Report& report,
+               Severity duplicates)
+      : scanned_(scanned), document_(document), report_(report), duplicates_(duplicates) {}
 
   const std::optional<YamlFault>& fault() const { return fault_; }
   /// Called after the last event: all that the mask hides must have found its node, or the two
@@ -79,6 +80,7 @@ class YamlComposer final : public YAML::EventHandler {
   const ScannedYaml& scanned_;
   YamlDocument& document_;
   Report& report_;
+  Severity duplicates_;
   std::optional<YamlFault> fault_;
   std::vector<Open> open_;
   std::size_t documents_ = 0;

@@ -47,7 +47,7 @@ std::optional<YamlFault> parse(const ScannedYaml& scanned, YamlComposer& compose
 
 }  // namespace
 
-YamlDocument read_yaml(std::string_view text, Report& report, Severity not_utf8) {
+YamlDocument read_yaml(std::string_view text, Report& report, Severity lapses) {
   YamlDocument document;
   if (text.size() > kLargestYaml) {
     report.error({}, "", "the file is larger than 3 MiB; remove what is not needed");
@@ -58,7 +58,7 @@ YamlDocument read_yaml(std::string_view text, Report& report, Severity not_utf8)
   std::optional<YamlFault> fault = decode_yaml(text, decoded, place);
   // The text does not name the byte: it may be one of a password.
   constexpr std::string_view kNotUtf8 = "a byte here is no UTF-8; save the file as UTF-8";
-  if (place && not_utf8 == Severity::kError) {
+  if (place && lapses == Severity::kError) {
     fault = YamlFault{*place, std::string(kNotUtf8)};
   } else if (place) {
     report.warning(*place, "", kNotUtf8);
@@ -67,7 +67,7 @@ YamlDocument read_yaml(std::string_view text, Report& report, Severity not_utf8)
     const ScannedYaml scanned = YamlScanner(decoded).run();
     fault = scanned.fault;
     if (!fault) {
-      YamlComposer composer(scanned, document, report);
+      YamlComposer composer(scanned, document, report, lapses);
       fault = parse(scanned, composer);
     }
   }

@@ -83,7 +83,8 @@ Result<MBeanInfo> StreamDecoder::mbean_info() {
   const ObjectNode* const info = as_object(root, JdkClass::kMBeanInfo);
   if (info == nullptr) return not_a("MBeanInfo");
   if (info->unknown != nullptr) {
-    return fail(fmt::format("the class {} stands in its MBeanInfo", printable(info->unknown->name)));
+    return fail(
+        fmt::format("the class {} stands in its MBeanInfo", printable(info->unknown->name)));
   }
   return read_mbean_info(*info, reader_->limits(), reader_->arena());
 }

@@ -72,6 +72,10 @@ TEST_CASE("web config: every error is found, with its place", "[config]") {
           Bad{"tls_server_cfg: {}\n",
               "1:1: error: tls_server_cfg: this key is not known here; did "
               "you mean 'tls_server_config'?"},
+          Bad{tls("  cert_file: x\n"),
+              "4:3: error: the key 'cert_file' stands twice, first in line 2; remove one"},
+          Bad{"basic_auth_users: {u: ''}\nbasic_auth_users: {}\n",
+              "2:1: error: the key 'basic_auth_users' stands twice"},
           Bad{tls("  cert_fil: x\n"), "4:3: error: tls_server_config.cert_fil: "},
           Bad{"tls_server_config: text\n", "1:20: error: tls_server_config: found a text"},
           Bad{"tls_server_config: {cert_file: '', key_file: '',"

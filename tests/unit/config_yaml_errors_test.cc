@@ -15,7 +15,7 @@ struct Broken {
 
 std::string report_on(std::string_view text) {
   Report report("f.yml");
-  const YamlDocument document = read_yaml(text, report);
+  const YamlDocument document = read_yaml(text, report, Severity::kError);
   CHECK_FALSE(document.valid);
   CHECK(document.root == nullptr);
   return report.text();
@@ -25,7 +25,7 @@ std::string report_on(std::string_view text) {
 
 TEST_CASE("yaml: bytes that are no UTF-8 can stand for U+FFFD, with a warning", "[config]") {
   Report report("f.yml");
-  const YamlDocument document = read_yaml("a: \xFC\xFF\n# \xE2\x82", report, Severity::kWarning);
+  const YamlDocument document = read_yaml("a: \xFC\xFF\n# \xE2\x82", report);
   REQUIRE(document.valid);
   CHECK(document.root->find("a")->text == "\uFFFD\uFFFD");
   CHECK(report.text() == "f.yml:1:4: warning: a byte here is no UTF-8; save the file as UTF-8\n");

@@ -233,6 +233,13 @@ TEST_CASE("yaml: of duplicate keys the last counts, with a warning at its place"
         "the other\n");
 }
 
+TEST_CASE("yaml: a duplicate key can be an error", "[config]") {
+  Report report("f.yml");
+  read_yaml("a: 1\nb: {c: 2,\n c: 3}\n", report, Severity::kError);
+  CHECK(report.text() ==
+        "f.yml:3:2: error: the key 'c' stands twice, first in line 2; remove one\n");
+}
+
 TEST_CASE("yaml: equal texts of different kinds are different keys", "[config]") {
   CHECK(read("5: a\n'5': b") == "{i:5=s:a, s:5=s:b}");
 }
