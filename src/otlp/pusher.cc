@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/uuid/uuid_generators.hpp>
+#include <boost/uuid/uuid_io.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -19,7 +21,6 @@
 #include <vector>
 
 #include "base/log.h"
-#include "otlp/instance_id.h"
 #include "otlp/metrics_request.h"
 #include "otlp/push_client.h"
 #include "otlp/start_times.h"
@@ -293,7 +294,7 @@ class Pusher::Worker : public std::enable_shared_from_this<Pusher::Worker> {
 
   // The thread's own.
   /// Keeps the series of daemons apart that push under one service name.
-  const std::string instance_id_ = random_uuid();
+  const std::string instance_id_ = to_string(boost::uuids::random_generator()());
   std::uint64_t number_ = 0;
   OpenTelemetryConfig config_;
   Clock::time_point due_;

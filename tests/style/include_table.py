@@ -43,6 +43,7 @@ LIBRARIES = {
     r"yaml-cpp/.*": ["config"],
     r"boost/url.*": ["config", "http"],
     r"boost/json.*": ["config", "snapshot", "http"],
+    r"boost/uuid/.*": ["otlp"],
     r"pcre2\.h": ["rules"],
     r"libdeflate\.h": ["exposition"],
     r"boost/asio/ssl.*": ["net", "net/asio", "jrmp", "http"],

@@ -542,4 +542,12 @@ inline Reply plain_reply(const FakeCall& call) {
   return {stream::answer(stream::text("DefaultDomain"))};
 }
 
+/// Answers plainly, and not at all while `hangs` is set.
+inline FakeServer::Answerer plain_unless(const std::atomic<bool>& hangs) {
+  return [&hangs](const FakeCall& call) -> Reply {
+    if (hangs) return {{}, Reply::Then::kHang};
+    return plain_reply(call);
+  };
+}
+
 }  // namespace jmxbridge::test

@@ -66,10 +66,7 @@ TEST_CASE("silence: a connection that was idle for long and does not answer is r
 TEST_CASE("silence: where one kept connection is forgotten on the way, the others are not used",
           "[jrmp]") {
   std::atomic<bool> is_silent = false;
-  FakeServer server([&](const FakeCall& call) -> Reply {
-    if (is_silent) return {{}, Reply::Then::kHang};
-    return plain_reply(call);
-  });
+  FakeServer server(plain_unless(is_silent));
   LaneBench bench(server);
   const auto reads = beans(700, {"A"});
   fetch(bench, reads);

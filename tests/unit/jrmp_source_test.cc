@@ -358,10 +358,7 @@ TEST_CASE("fast lane: endless bytes end at the bound of an answer", "[jrmp]") {
 
 TEST_CASE("fast lane: abort ends a fetch at once, and the source goes on", "[jrmp]") {
   std::atomic<bool> hangs = true;
-  FakeServer server([&](const FakeCall& call) -> Reply {
-    if (hangs) return {{}, Reply::Then::kHang};
-    return plain_reply(call);
-  });
+  FakeServer server(plain_unless(hangs));
   LaneBench bench(server);
   const auto reads = beans(10, {"A"});
   LineSink sink(*reads);

@@ -18,6 +18,9 @@
 
 namespace jmxbridge {
 
+using Log = std::vector<std::string>;    ///< what a FakeServer was asked
+using Lines = std::vector<std::string>;  ///< of a page
+
 /// The rules compiled from a configuration; null if they have errors.
 inline std::shared_ptr<const Snapshot> snapshot_of(CollectorConfig config) {
   Report report("test.yml");

@@ -12,7 +12,6 @@ namespace jmxbridge {
 namespace {
 
 using std::chrono::milliseconds;
-using Log = std::vector<std::string>;
 
 /// So many that with one rule a plan is made ahead.
 constexpr int kMany = 9100;

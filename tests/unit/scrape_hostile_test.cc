@@ -10,7 +10,6 @@ namespace jmxbridge {
 namespace {
 
 using std::chrono::milliseconds;
-using Lines = std::vector<std::string>;
 
 CollectorConfig config_of(std::vector<RuleConfig> rules) {
   CollectorConfig config = plain_config();

@@ -13,8 +13,6 @@
 namespace jmxbridge {
 namespace {
 
-using Log = std::vector<std::string>;
-
 /// Makes sources on a server of its own, as if it were read over another way.
 class FakeWire : public WireLane {
  public:

@@ -10,8 +10,6 @@
 namespace jmxbridge {
 namespace {
 
-using Lines = std::vector<std::string>;
-
 RuleConfig with_label(RuleConfig rule, const char* name, const char* value) {
   rule.has_labels = true;
   rule.labels.push_back({TemplateText{name, {}}, TemplateText{value, {}}});

@@ -13,9 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-using Log = std::vector<std::string>;
-using Lines = std::vector<std::string>;
-
 }  // namespace
 
 TEST_CASE("samples: a composite becomes one sample an item, in the order of item names",

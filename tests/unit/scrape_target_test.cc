@@ -25,9 +25,6 @@ void add_kinds(FakeServer& server) {
                                                                {"value", integer_value(1)}})})}});
 }
 
-using Log = std::vector<std::string>;
-using Lines = std::vector<std::string>;
-
 }  // namespace
 
 TEST_CASE("target: the second scrape is one changes and one fetch, without a regex match",
