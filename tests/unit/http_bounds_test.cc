@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <thread>
@@ -156,21 +157,25 @@ TEST_CASE("server: a request that takes longer than it may is cut off, its scrap
 TEST_CASE("server: accepting goes on after the process ran out of file descriptors",
           "[http][descriptors]") {
   RunningServer server;
-  Client client;
+  // An accept() that is under way keeps a descriptor for the first connection it meets, whatever
+  // the limit: the second one finds none.
+  Client first;
+  Client second;
   rlimit before{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
-  const int next = ::dup(STDIN_FILENO);
-  ::close(next);
-  rlimit none_left = before;
-  none_left.rlim_cur = static_cast<rlim_t>(next);
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none_left) == 0);
-  client.connect(server.port());
-  client.send("GET /-/healthy HTTP/1.1\r\n\r\n");
+  rlimit none = before;
+  none.rlim_cur = 0;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  for (Client* client : {&first, &second}) {
+    client->connect(server.port());
+    client->send("GET /-/healthy HTTP/1.1\r\n\r\n");
+  }
   std::this_thread::sleep_for(milliseconds(80));
   const std::string dump = server.server().dump();
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
-  CHECK(dump.empty());
-  CHECK(client.receive().status == 200);
+  CHECK(std::count(dump.begin(), dump.end(), '\n') <= 1);
+  CHECK(first.receive().status == 200);
+  CHECK(second.receive().status == 200);
 }
 
 }  // namespace
