@@ -14,7 +14,7 @@ namespace {
 
 /// The changes as `+name` and `-name`; `?` if they are not known.
 std::vector<std::string> changes_of(Source& source) {
-  const Result<Changes> changes = wait_for(source.changes(in(5s)));
+  const Result<Changes> changes = wait_for(source.changes(in(kPatience)));
   INFO((changes ? std::string() : changes.error().text));
   REQUIRE(changes.has_value());
   if (changes->unknown) return {"?"};

@@ -107,7 +107,7 @@ TEST_CASE("failure: a frozen target costs no more than the deadline", "[jni]") {
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   {
     RecordingSink sink(*reads);
-    REQUIRE(wait_for(session.source().fetch(reads, sink, in(5s))).has_value());
+    REQUIRE(wait_for(session.source().fetch(reads, sink, in(kPatience))).has_value());
   }
   target.freeze();
   auto start = std::chrono::steady_clock::now();
@@ -127,11 +127,11 @@ TEST_CASE("failure: a frozen target costs no more than the deadline", "[jni]") {
   CHECK(error.kind == ErrorKind::kDeadline);
   CHECK_THAT(error.text, Contains("accepted the connection and sent nothing"));
   const auto took = std::chrono::steady_clock::now() - start;
-  CHECK(took < 2500ms);
+  CHECK(took < kPatience / 4);
 
   target.thaw();
   RecordingSink sink(*reads);
-  REQUIRE(wait_for(session.source().fetch(reads, sink, in(5s))).has_value());
+  REQUIRE(wait_for(session.source().fetch(reads, sink, in(kPatience))).has_value());
   CHECK(sink.values["t:type=A.V"] == "1");
 }
 

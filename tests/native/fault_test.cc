@@ -27,7 +27,7 @@ std::shared_ptr<const ReadList> filled_and(int count, std::size_t at, BeanRead o
 
 /// One fetch that must work.
 void fetch(Source& source, const std::shared_ptr<const ReadList>& reads, RecordingSink& sink) {
-  const Result<void> fetched = wait_for(source.fetch(reads, sink, in(10s)));
+  const Result<void> fetched = wait_for(source.fetch(reads, sink, in(kPatience)));
   INFO((fetched ? std::string() : fetched.error().text));
   REQUIRE(fetched.has_value());
 }
@@ -185,7 +185,7 @@ TEST_CASE("fault: a bean that blocks is asked by nobody until it answers or is a
     CHECK(sink.values.size() >= 20);
     return sink.outcomes[10];
   };
-  REQUIRE(wait_for(session.source().changes(in(5s))).has_value());
+  REQUIRE(wait_for(session.source().changes(in(kPatience))).has_value());
   CHECK(ask(600ms) == BeanOutcome::kBlocked);
   for (int i = 0; i < 5; i++) CHECK(ask(5s) == BeanOutcome::kBlocked);
   CHECK(target.command("waiting t:type=Stuck") == "1");
@@ -199,7 +199,7 @@ TEST_CASE("fault: a bean that blocks is asked by nobody until it answers or is a
   }
   target.command("unregister t:type=Stuck");
   target.command("register t:type=Stuck V=int:3");
-  REQUIRE(wait_for(session.source().changes(in(5s))).has_value());
+  REQUIRE(wait_for(session.source().changes(in(kPatience))).has_value());
   CHECK(ask(5s) == BeanOutcome::kRead);
   target.command("release");
 }
@@ -237,7 +237,7 @@ TEST_CASE("fault: a session that ran out is lost, and a new one works", "[jni]")
     CHECK(sink.values.size() == 5);
     pass(700ms);
     RecordingSink after(*reads);
-    const Result<void> fetched = wait_for(session.source().fetch(reads, after, in(5s)));
+    const Result<void> fetched = wait_for(session.source().fetch(reads, after, in(kPatience)));
     REQUIRE_FALSE(fetched.has_value());
     CHECK(fetched.error().kind == ErrorKind::kSession);
     CHECK(after.outcomes.size() == 5);
@@ -295,11 +295,11 @@ TEST_CASE("fault: a target that is killed while it is read loses the session", "
   });
   RecordingSink sink(*reads);
   const auto start = std::chrono::steady_clock::now();
-  const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(20s)));
+  const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(kPatience)));
   killer.join();
   REQUIRE_FALSE(fetched.has_value());
   CHECK(fetched.error().kind == ErrorKind::kSession);
-  CHECK(std::chrono::steady_clock::now() - start < 10s);
+  CHECK(std::chrono::steady_clock::now() - start < kPatience / 2);
   CHECK(sink.outcomes.size() == 101);
   CHECK(sink.outcomes[50] == BeanOutcome::kUnanswered);
 }
@@ -314,11 +314,11 @@ TEST_CASE("fault: where nobody may listen, each scrape queries and is right", "[
   std::size_t before = 0;
   for (const std::string change : {"", "register t:type=A V=int:1", "", "unregister t:type=A"}) {
     if (!change.empty()) target.jvm.command(change);
-    const Result<Changes> changes = wait_for(session.source().changes(in(5s)));
+    const Result<Changes> changes = wait_for(session.source().changes(in(kPatience)));
     REQUIRE(changes.has_value());
     CHECK(changes->unknown);
     if (lane == TestLane::kFast) CHECK_FALSE(changes->listening);
-    const auto names = wait_for(session.source().query(pattern, in(5s)));
+    const auto names = wait_for(session.source().query(pattern, in(kPatience)));
     REQUIRE(names.has_value());
     if (change.starts_with("register")) CHECK(names->size() == before + 1);
     if (change.starts_with("unregister")) CHECK(names->size() == before - 1);

@@ -91,6 +91,9 @@ Dial loopback_dial(std::shared_ptr<std::vector<std::string>> asked = nullptr);
 
 Endpoint endpoint_of(std::uint16_t port);
 
+/// The limit of what must succeed: long enough for a machine that is busy with other things.
+constexpr std::chrono::seconds kPatience{60};
+
 inline Deadline in(std::chrono::milliseconds time) {
   return std::chrono::steady_clock::now() + time;
 }

@@ -30,14 +30,14 @@ TEST_CASE("session: what was registered is found, described and read", "[jni]") 
   Source& source = session.source();
 
   const ObjectName pattern = name("t:*");
-  Result<std::vector<ObjectName>> names = wait_for(source.query(pattern, in(5s)));
+  Result<std::vector<ObjectName>> names = wait_for(source.query(pattern, in(kPatience)));
   REQUIRE(names.has_value());
   REQUIRE(names->size() == 2);
   std::sort(names->begin(), names->end());
   CHECK((*names)[0].text() == "t:type=Deep");
 
   RecordingDescribeSink infos;
-  REQUIRE(wait_for(source.describe(*names, infos, in(5s))).has_value());
+  REQUIRE(wait_for(source.describe(*names, infos, in(kPatience))).has_value());
   REQUIRE(infos.failures.empty());
   REQUIRE(infos.infos.size() == 2);
   CHECK(infos.infos[1].attributes.size() == 7);
@@ -51,7 +51,7 @@ TEST_CASE("session: what was registered is found, described and read", "[jni]") 
                                read_of("t:type=Plain", {})});
   for (int again = 0; again < 2; again++) {
     RecordingSink sink(*reads);
-    REQUIRE(wait_for(source.fetch(reads, sink, in(5s))).has_value());
+    REQUIRE(wait_for(source.fetch(reads, sink, in(kPatience))).has_value());
     CHECK(sink.values["t:type=Plain.I"] == "-7");
     CHECK(sink.values["t:type=Plain.L"] == "9007199254740993");
     CHECK(sink.values["t:type=Plain.D"] == "1.5");
@@ -80,11 +80,11 @@ TEST_CASE("session: all of the platform's own MBeans can be read on every JDK", 
     TargetJvm target(options);
     LaneSession session = open_lane(lane, target.port());
     const ObjectName all = name("*:*");
-    Result<std::vector<ObjectName>> names = wait_for(session.source().query(all, in(5s)));
+    Result<std::vector<ObjectName>> names = wait_for(session.source().query(all, in(kPatience)));
     REQUIRE(names.has_value());
     CHECK(names->size() > 15);
     RecordingDescribeSink infos;
-    REQUIRE(wait_for(session.source().describe(*names, infos, in(10s))).has_value());
+    REQUIRE(wait_for(session.source().describe(*names, infos, in(kPatience))).has_value());
     CHECK(infos.failures.empty());
     std::vector<BeanRead> list;
     for (const auto& [index, info] : infos.infos) {
@@ -96,7 +96,7 @@ TEST_CASE("session: all of the platform's own MBeans can be read on every JDK", 
     }
     const auto reads = reads_of(std::move(list));
     RecordingSink sink(*reads);
-    REQUIRE(wait_for(session.source().fetch(reads, sink, in(10s))).has_value());
+    REQUIRE(wait_for(session.source().fetch(reads, sink, in(kPatience))).has_value());
     CHECK(sink.values["java.lang:type=Runtime.SpecVersion"] ==
           (launcher == TARGET_JAVA ? "17" : "25"));
     CHECK_THAT(sink.values["java.lang:type=Memory.HeapMemoryUsage"], Contains("committed="));
@@ -124,7 +124,7 @@ TEST_CASE("session: every connect asks the dial function", "[jni]") {
   auto asked = std::make_shared<std::vector<std::string>>();
   Endpoint endpoint = endpoint_of(target.port());
   endpoint.dial = loopback_dial(asked);
-  Result<Session> session = wait_for(connector().open(endpoint, in(10s)));
+  Result<Session> session = wait_for(connector().open(endpoint, in(kPatience)));
   REQUIRE(session.has_value());
   REQUIRE_FALSE(asked->empty());
   const std::string address = fmt::format("127.0.0.1:{}", target.port());
@@ -143,20 +143,20 @@ TEST_CASE("session: every connect asks the dial function", "[jni]") {
 TEST_CASE("session: the embedded JVM reads itself", "[jni]") {
   Endpoint endpoint;
   endpoint.kind = Endpoint::Kind::kSelf;
-  Result<Session> session = wait_for(connector().open(endpoint, in(10s)));
+  Result<Session> session = wait_for(connector().open(endpoint, in(kPatience)));
   REQUIRE(session.has_value());
   CHECK_FALSE(session->wire.has_value());
-  Result<Changes> first = wait_for(session->portable->changes(in(5s)));
+  Result<Changes> first = wait_for(session->portable->changes(in(kPatience)));
   REQUIRE(first.has_value());
   CHECK(first->unknown);
-  Result<Changes> second = wait_for(session->portable->changes(in(5s)));
+  Result<Changes> second = wait_for(session->portable->changes(in(kPatience)));
   REQUIRE(second.has_value());
   CHECK_FALSE(second->unknown);
   CHECK(second->list.empty());
   const auto reads = reads_of({read_of("java.lang:type=Runtime", {"SpecVersion"}),
                                read_of("java.lang:type=Memory", {"HeapMemoryUsage"})});
   RecordingSink sink(*reads);
-  REQUIRE(wait_for(session->portable->fetch(reads, sink, in(5s))).has_value());
+  REQUIRE(wait_for(session->portable->fetch(reads, sink, in(kPatience))).has_value());
   CHECK(sink.values.size() == 2);
 }
 
@@ -192,13 +192,13 @@ TEST_CASE("session: a password file is obeyed", "[jni]") {
   CHECK_THAT(error.text, !Contains("wrong-password"));
 
   endpoint.login = Login{"ops", "hunter2secret"};
-  Result<Session> session = wait_for(connector().open(endpoint, in(10s)));
+  Result<Session> session = wait_for(connector().open(endpoint, in(kPatience)));
   REQUIRE(session.has_value());
-  Result<Changes> changes = wait_for(session->portable->changes(in(5s)));
+  Result<Changes> changes = wait_for(session->portable->changes(in(kPatience)));
   REQUIRE(changes.has_value());
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   RecordingSink sink(*reads);
-  REQUIRE(wait_for(session->portable->fetch(reads, sink, in(5s))).has_value());
+  REQUIRE(wait_for(session->portable->fetch(reads, sink, in(kPatience))).has_value());
   CHECK(sink.values["t:type=A.V"] == "1");
 
   // Within its pause, which the refusal has just begun, a login is not tried; another one is.
@@ -227,12 +227,12 @@ TEST_CASE("session: after a restart of the target the session is lost and a new 
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   {
     RecordingSink sink(*reads);
-    REQUIRE(wait_for(session.source().fetch(reads, sink, in(5s))).has_value());
+    REQUIRE(wait_for(session.source().fetch(reads, sink, in(kPatience))).has_value());
   }
   target.reset();
   {
     RecordingSink sink(*reads);
-    const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(5s)));
+    const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(kPatience)));
     REQUIRE_FALSE(fetched.has_value());
     CHECK(fetched.error().kind == ErrorKind::kSession);
     CHECK_THAT(fetched.error().text, Contains("refused the connection"));
@@ -241,14 +241,14 @@ TEST_CASE("session: after a restart of the target the session is lost and a new 
   target = std::make_unique<TargetJvm>(options);
   {
     RecordingSink sink(*reads);
-    const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(5s)));
+    const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(kPatience)));
     REQUIRE_FALSE(fetched.has_value());
     CHECK(fetched.error().kind == ErrorKind::kSession);
     CHECK_THAT(fetched.error().text, Contains("was restarted"));
   }
   session = open_lane(lane, options.port);
   RecordingSink sink(*reads);
-  REQUIRE(wait_for(session.source().fetch(reads, sink, in(5s))).has_value());
+  REQUIRE(wait_for(session.source().fetch(reads, sink, in(kPatience))).has_value());
   CHECK(sink.values["t:type=A.V"] == "1");
 }
 
@@ -256,7 +256,7 @@ TEST_CASE("session: connections that the last session has left behind are not ta
           "[jni]") {
   TargetJvm target;
   const Endpoint endpoint = endpoint_of(target.port());
-  const Result<Session> first = wait_for(connector().open(endpoint, in(10s)));
+  const Result<Session> first = wait_for(connector().open(endpoint, in(kPatience)));
   REQUIRE(first.has_value());
   const Result<Session> second = [&] {
     // RMI takes a connection for fresh for twice as long as its last ping took.
@@ -265,7 +265,7 @@ TEST_CASE("session: connections that the last session has left behind are not ta
       std::this_thread::sleep_for(500ms);
       target.thaw();
     });
-    return wait_for(connector().open(endpoint, in(10s)));
+    return wait_for(connector().open(endpoint, in(kPatience)));
   }();
   REQUIRE(second.has_value());
   target.kill();

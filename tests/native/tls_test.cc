@@ -74,7 +74,7 @@ Endpoint endpoint_for(std::uint16_t port, const std::string& trusted, const std:
 }
 
 Session open(const Endpoint& endpoint) {
-  Result<Session> session = wait_for(connector().open(endpoint, in(20s)));
+  Result<Session> session = wait_for(connector().open(endpoint, in(kPatience)));
   INFO((session ? std::string() : session.error().text));
   REQUIRE(session.has_value());
   return std::move(*session);
@@ -84,7 +84,7 @@ Session open(const Endpoint& endpoint) {
 std::string read_by(Source& source) {
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   RecordingSink sink(*reads);
-  const Result<void> fetched = wait_for(source.fetch(reads, sink, in(5s)));
+  const Result<void> fetched = wait_for(source.fetch(reads, sink, in(kPatience)));
   return fetched ? sink.values["t:type=A.V"] : fetched.error().text;
 }
 
@@ -243,7 +243,7 @@ TEST_CASE("tls: a key that cannot leave the JVM keeps the session to it", "[jni]
   Endpoint endpoint = endpoint_for(target->port(), "one", "two");
   endpoint.tls->protocols = {"TLSv1.2"};  // unlike all others, so that its stores are opened now
   call_java("SealedKeys", "install");
-  Result<Session> session = wait_for(connector().open(endpoint, in(20s)));
+  Result<Session> session = wait_for(connector().open(endpoint, in(kPatience)));
   call_java("SealedKeys", "remove");
   INFO((session ? std::string() : session.error().text));
   REQUIRE(session.has_value());
@@ -262,11 +262,11 @@ TEST_CASE("tls: an open session whose target has gone is lost, not misread", "[j
   target->kill();
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   RecordingSink sink(*reads);
-  const Result<void> fetched = wait_for(session.portable->fetch(reads, sink, in(5s)));
+  const Result<void> fetched = wait_for(session.portable->fetch(reads, sink, in(kPatience)));
   REQUIRE_FALSE(fetched.has_value());
   CHECK(fetched.error().kind == ErrorKind::kSession);
   CHECK_THAT(fetched.error().text, !Contains("TLS"));
-  const Result<void> fast_fetched = wait_for(fast->fetch(reads, sink, in(5s)));
+  const Result<void> fast_fetched = wait_for(fast->fetch(reads, sink, in(kPatience)));
   REQUIRE_FALSE(fast_fetched.has_value());
   CHECK(fast_fetched.error().kind == ErrorKind::kSession);
   CHECK_THAT(fast_fetched.error().text, Contains("it refused the connection"));
@@ -289,7 +289,7 @@ TEST_CASE("tls: a frozen target costs the deadline, no more", "[jni]") {
   CHECK(wait_for(fast->fetch(reads, sink, in(700ms))).error().kind == ErrorKind::kDeadline);
   const std::unique_ptr<Source> anew = make_fast(*session.wire, &*session.tls);
   CHECK(wait_for(anew->fetch(reads, sink, in(700ms))).error().kind == ErrorKind::kDeadline);
-  CHECK(std::chrono::steady_clock::now() - started < 6s);
+  CHECK(std::chrono::steady_clock::now() - started < kPatience / 2);
   target->thaw();
   check_reads(open(endpoint_for(target->port(), "one")));
 }

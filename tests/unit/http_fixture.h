@@ -319,10 +319,10 @@ class RunningServer {
   std::vector<std::thread> threads_;
 };
 
-/// Waits up to five seconds for `condition`.
+/// Waits up to half a minute for `condition`.
 template <class Condition>
 bool eventually(Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (std::chrono::steady_clock::now() < end) {
     if (condition()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));

@@ -30,7 +30,7 @@ asio::awaitable<std::vector<std::size_t>> counts(Source& source,
   std::vector<std::size_t> counts;
   CountingSink sink;
   for (std::size_t i = 0; i < kFetches; ++i) {
-    const Deadline deadline = in(10s);
+    const Deadline deadline = in(kPatience);
     on_this_thread = 0;
     Result<Changes> changes = co_await source.changes(deadline);
     REQUIRE(changes.has_value());

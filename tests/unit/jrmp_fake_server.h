@@ -502,6 +502,9 @@ class LineSink : public FetchSink {
   const ReadList& reads_;
 };
 
+/// The limit of what must succeed: long enough for a machine that is busy with other things.
+constexpr std::chrono::seconds kPatience{60};
+
 inline Deadline in(std::chrono::milliseconds time) {
   return std::chrono::steady_clock::now() + time;
 }

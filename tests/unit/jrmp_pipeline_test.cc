@@ -50,7 +50,7 @@ struct Fixture {
     }
     NumberSink sink;
     bool ended = false;
-    asio::co_spawn(context, pipeline->run(calls, sink, in(5s)),
+    asio::co_spawn(context, pipeline->run(calls, sink, in(kPatience)),
                    [&](const std::exception_ptr& thrown, const Result<void>& result) {
                      CHECK(!thrown);
                      CHECK(result.has_value());
@@ -85,7 +85,7 @@ TEST_CASE("pipeline: a session is kept for as long as its target answers", "[jrm
   Fixture fixture(server);
   CHECK(fixture.run(0, 3).numbers.size() == 3);
   std::size_t calls = 0;
-  for (const Deadline end = in(10s); calls < 50 && std::chrono::steady_clock::now() < end;) {
+  for (const Deadline end = in(kPatience); calls < 50 && std::chrono::steady_clock::now() < end;) {
     fixture.pipeline->keep_alive();
     calls += server.count(method::kGetDefaultDomain);
   }

@@ -15,7 +15,7 @@ namespace {
 
 LineSink fetch(LaneBench& bench, const std::shared_ptr<const ReadList>& reads) {
   LineSink sink(*reads);
-  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(10s)));
+  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(kPatience)));
   INFO((fetched ? std::string() : fetched.error().text));
   REQUIRE(fetched.has_value());
   return sink;
@@ -31,7 +31,7 @@ TEST_CASE("silence: a session without a call is kept by small ones", "[jrmp]") {
   const auto reads = beans(700, {"A"});
   CHECK(fetch(bench, reads).values.size() == 700);
   std::size_t calls = 0;
-  for (const Deadline end = in(10s); calls < 3 && std::chrono::steady_clock::now() < end;) {
+  for (const Deadline end = in(kPatience); calls < 3 && std::chrono::steady_clock::now() < end;) {
     bench.context().restart();
     bench.context().run_one_for(10ms);
     calls += server.count(method::kGetDefaultDomain);
@@ -94,13 +94,13 @@ TEST_CASE("silence: names that are queried each time are those of that time", "[
   LaneBench bench(server);
   const auto ask = [&](std::string_view pattern) {
     const ObjectName asked = name(pattern);
-    const auto names = bench.wait_for(bench.source().query(asked, in(5s)));
+    const auto names = bench.wait_for(bench.source().query(asked, in(kPatience)));
     REQUIRE(names.has_value());
     REQUIRE_FALSE(names->empty());
     CHECK(names->front().text() == std::string(pattern.substr(0, 1)) + ":n=0");
     return names->size();
   };
-  CHECK_FALSE(bench.wait_for(bench.source().changes(in(5s)))->listening);
+  CHECK_FALSE(bench.wait_for(bench.source().changes(in(kPatience)))->listening);
   for (const int now : {3, 3, 5, 5, 4, 3}) {
     count = now;
     CHECK(ask("a:*") == static_cast<std::size_t>(now));
@@ -117,7 +117,7 @@ TEST_CASE("silence: a target that always forgets some changes is queried as if i
     return {stream::answer(stream::notifications(0, call.from + 1, {"+d:type=A"}))};
   });
   LaneBench bench(server);
-  const auto ask = [&] { return *bench.wait_for(bench.source().changes(in(5s))); };
+  const auto ask = [&] { return *bench.wait_for(bench.source().changes(in(kPatience))); };
   CHECK(ask().listening);
   for (const bool listening : {true, true, false, false}) {
     const Changes changes = ask();

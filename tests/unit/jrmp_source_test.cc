@@ -16,7 +16,7 @@ namespace {
 /// One fetch that must succeed.
 LineSink fetch(LaneBench& bench, const std::shared_ptr<const ReadList>& reads) {
   LineSink sink(*reads);
-  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(10s)));
+  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(kPatience)));
   INFO((fetched ? std::string() : fetched.error().text));
   REQUIRE(fetched.has_value());
   CHECK(sink.told_twice == 0);
@@ -271,7 +271,7 @@ TEST_CASE("fast lane: a bean that has not answered is not asked again before it 
   }
   CHECK(server.count(method::kGetAttributes) == 4);
   is_released = true;
-  const Deadline end = in(10s);
+  const Deadline end = in(kPatience);
   bool is_back = false;
   while (!is_back && std::chrono::steady_clock::now() < end) {
     is_back = fetch(bench, reads).count(BeanOutcome::kRead) == 3;
@@ -287,7 +287,7 @@ TEST_CASE("fast lane: a target that answers nothing costs the deadline and few b
   LineSink sink(*reads);
   const auto start = std::chrono::steady_clock::now();
   const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(600ms)));
-  CHECK(std::chrono::steady_clock::now() - start < 5s);
+  CHECK(std::chrono::steady_clock::now() - start < kPatience / 2);
   REQUIRE_FALSE(fetched.has_value());
   CHECK(sink.count(BeanOutcome::kBlocked) <= 3);
   CHECK(sink.count(BeanOutcome::kBlocked) + sink.count(BeanOutcome::kUnanswered) == 2000);
@@ -311,7 +311,7 @@ TEST_CASE("fast lane: a session that is gone, and a target that is gone, are a l
     if (stop) server.stop();
     std::this_thread::sleep_for(20ms);
     LineSink sink(*reads);
-    const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(5s)));
+    const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(kPatience)));
     REQUIRE_FALSE(fetched.has_value());
     INFO(fetched.error().text);
     CHECK((fetched.error().kind == ErrorKind::kSession ||
@@ -325,7 +325,7 @@ TEST_CASE("fast lane: a target that ends every connection is given up", "[jrmp]"
   LaneBench bench(server);
   const auto reads = beans(1000, {"A"});
   LineSink sink(*reads);
-  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(20s)));
+  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(kPatience)));
   REQUIRE_FALSE(fetched.has_value());
   CHECK(sink.told_twice == 0);
   CHECK(server.connections() < 300);
@@ -338,7 +338,7 @@ TEST_CASE("fast lane: a port that speaks something else is said to", "[jrmp]") {
                std::pair<std::string, std::string>("HTTP/1.1 400", "it does not speak JRMP"));
   server.greet_with(greeting);
   LaneBench bench(server);
-  const Result<Changes> changes = bench.wait_for(bench.source().changes(in(5s)));
+  const Result<Changes> changes = bench.wait_for(bench.source().changes(in(kPatience)));
   REQUIRE_FALSE(changes.has_value());
   CHECK_THAT(changes.error().text, Contains(text));
 }
@@ -368,9 +368,9 @@ TEST_CASE("fast lane: abort ends a fetch at once, and the source goes on", "[jrm
     bench.source().abort();
   });
   const auto start = std::chrono::steady_clock::now();
-  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(30s)));
+  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(kPatience)));
   aborter.join();
-  CHECK(std::chrono::steady_clock::now() - start < 10s);
+  CHECK(std::chrono::steady_clock::now() - start < kPatience / 2);
   REQUIRE_FALSE(fetched.has_value());
   CHECK(fetched.error().kind == ErrorKind::kAborted);
   CHECK(fetch(bench, reads).values.size() == 10);
@@ -418,7 +418,7 @@ TEST_CASE("fast lane: what was lost of a bean is asked for again once its info i
   SECTION("which a description shows") {
     const std::vector<ObjectName> names = {(*reads)[0].name, (*reads)[1].name};
     InfoCounter infos;
-    REQUIRE(bench.wait_for(bench.source().describe(names, infos, in(5s))).has_value());
+    REQUIRE(bench.wait_for(bench.source().describe(names, infos, in(kPatience))).has_value());
     CHECK(infos.infos.size() == 2);
   }
   const LineSink sink = fetch(bench, reads);
@@ -442,7 +442,7 @@ TEST_CASE("fast lane: changes are told, an overrun and a refused listener are no
     return plain_reply(call);
   });
   LaneBench bench(server);
-  const auto ask = [&] { return *bench.wait_for(bench.source().changes(in(5s))); };
+  const auto ask = [&] { return *bench.wait_for(bench.source().changes(in(kPatience))); };
   CHECK(ask().unknown);
   CHECK_FALSE(ask().unknown);
   mode = 1;
@@ -460,7 +460,7 @@ TEST_CASE("fast lane: changes are told, an overrun and a refused listener are no
   mode = 3;
   LaneBench other(server);
   for (int i = 0; i < 2; ++i) {
-    const Changes refused = *other.wait_for(other.source().changes(in(5s)));
+    const Changes refused = *other.wait_for(other.source().changes(in(kPatience)));
     CHECK(refused.unknown);
     CHECK_FALSE(refused.listening);
   }
@@ -479,11 +479,11 @@ TEST_CASE("fast lane: names are queried and beans described", "[jrmp]") {
   });
   LaneBench bench(server);
   const ObjectName pattern = name("d:*");
-  const auto names = bench.wait_for(bench.source().query(pattern, in(5s)));
+  const auto names = bench.wait_for(bench.source().query(pattern, in(kPatience)));
   REQUIRE(names.has_value());
   REQUIRE(names->size() == 3);
   InfoCounter sink;
-  REQUIRE(bench.wait_for(bench.source().describe(*names, sink, in(5s))).has_value());
+  REQUIRE(bench.wait_for(bench.source().describe(*names, sink, in(kPatience))).has_value());
   CHECK(sink.infos.size() == 2);
   CHECK(sink.infos[0] > 0);
   CHECK(sink.failures[1] == BeanOutcome::kGone);

@@ -56,7 +56,7 @@ class Bench {
         target_(std::make_unique<Target>(context_.get_executor(), "fake", connector_, Endpoint{},
                                          std::move(snapshot), counters_)) {}
 
-  std::future<std::shared_ptr<const ScrapeResult>> start(Milliseconds time = Milliseconds(2000)) {
+  std::future<std::shared_ptr<const ScrapeResult>> start(Milliseconds time = Milliseconds(20000)) {
     return asio::co_spawn(context_, target_->scrape(std::chrono::steady_clock::now() + time),
                           asio::use_future);
   }
@@ -87,7 +87,7 @@ class Bench {
   }
 
   /// Scrapes once; the whole page as text.
-  std::string scrape(Milliseconds time = Milliseconds(2000)) { return text(finish(start(time))); }
+  std::string scrape(Milliseconds time = Milliseconds(20000)) { return text(finish(start(time))); }
 
   void run_for(Milliseconds time) {
     context_.restart();
@@ -122,7 +122,7 @@ struct ServedTarget {
   explicit ServedTarget(CollectorConfig config = plain_config())
       : bench(server, snapshot_of(std::move(config))) {}
 
-  std::string scrape(Bench::Milliseconds time = Bench::Milliseconds(2000)) {
+  std::string scrape(Bench::Milliseconds time = Bench::Milliseconds(20000)) {
     return bench.scrape(time);
   }
   std::vector<std::string> take_log() { return std::exchange(server.log, {}); }

@@ -44,7 +44,7 @@ class Daemon:
     def __getattr__(self, name):
         return getattr(self.process, name)
 
-    def wait_until_ready(self, seconds=20):
+    def wait_until_ready(self, seconds=60):
         def ready():
             if not self.process.running():
                 raise TestTimeout(f"jmxbridge ended with {self.process.popen.returncode}:\n"

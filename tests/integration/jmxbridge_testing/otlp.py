@@ -70,7 +70,7 @@ class GrpcReceiver:
         calls = [json.loads(line) for line in lines if line.startswith('{"metadata"')]
         return [Pushed(call["metadata"], call["request"]) for call in calls]
 
-    def wait_for_pushes(self, count, seconds=20):
+    def wait_for_pushes(self, count, seconds=60):
         return eventually(f"{count} pushes over gRPC",
                           lambda: (seen := self.pushes())[count - 1:] and seen, seconds)
 
@@ -127,12 +127,12 @@ class HttpReceiver:
         self.server.shutdown()
         self.server.server_close()
 
-    def wait_for_requests(self, count, seconds=20):
+    def wait_for_requests(self, count, seconds=60):
         """Paths, headers and bodies."""
         return eventually(f"{count} pushes over HTTP",
                           lambda: (seen := list(self.seen))[count - 1:] and seen, seconds)
 
-    def wait_for_pushes(self, count, seconds=20):
+    def wait_for_pushes(self, count, seconds=60):
         requests = self.wait_for_requests(count, seconds)
         bodies = [gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body
                   for _, headers, body in requests]
@@ -143,7 +143,7 @@ class HttpReceiver:
 def decoded(bodies):
     stream = b"".join(b"%d\n" % len(body) + body for body in bodies)
     run = subprocess.run([receiver_program(), "decode"], input=stream, capture_output=True,
-                         check=True, timeout=20)
+                         check=True, timeout=60)
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
@@ -159,7 +159,7 @@ class PemAuthority:
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
              "-nodes", "-days", "2", "-subj", f"/CN={name}", "-keyout", key, "-out", certificate,
-             *options], check=True, capture_output=True, timeout=20)
+             *options], check=True, capture_output=True, timeout=60)
         return certificate, key
 
     def issue(self, name, hosts="IP:127.0.0.1"):

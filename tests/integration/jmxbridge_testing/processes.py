@@ -37,7 +37,7 @@ def free_port():
                 continue
 
 
-def eventually(what, condition, seconds=20, pause=0.02):
+def eventually(what, condition, seconds=60, pause=0.02):
     """Waits until the condition gives something true, and gives that; OSError counts as not yet."""
     end = time.monotonic() + seconds
     while True:
@@ -80,7 +80,7 @@ class Process:
     def running(self):
         return self.popen.poll() is None
 
-    def wait_for_log(self, pattern, seconds=20, start=0):
+    def wait_for_log(self, pattern, seconds=60, start=0):
         """The first match of the pattern in the output; fails if the program ends without it."""
 
         def look():
@@ -93,7 +93,7 @@ class Process:
 
         return eventually(f"{self.name} writes {pattern!r}", look, seconds)
 
-    def wait(self, seconds=15):
+    def wait(self, seconds=60):
         """The exit status; negative for a signal."""
         try:
             return self.popen.wait(seconds)

@@ -19,11 +19,11 @@ class Target:
         return [line for line in self.process.log().splitlines()
                 if line == "ok" or line.startswith(("ok ", "error: "))]
 
-    def command(self, line, seconds=20):
+    def command(self, line, seconds=60):
         """Sends a command, waits until it is done, and gives what follows the `ok`."""
         return self.commands([line], seconds)[0]
 
-    def commands(self, lines, seconds=20):
+    def commands(self, lines, seconds=60):
         """Sends commands at once and waits until all are done; gives what follows each `ok`."""
         self.send(lines)
         return self.collect(lines, seconds)
@@ -33,7 +33,7 @@ class Target:
         self.process.popen.stdin.write("".join(f"{line}\n" for line in lines).encode())
         self.process.popen.stdin.flush()
 
-    def collect(self, lines, seconds=20):
+    def collect(self, lines, seconds=60):
         """Waits for the answers to what was sent, and gives what follows each `ok`."""
         answers = eventually(
             f"{self.process.name} answers {lines!r}",
@@ -61,7 +61,7 @@ def start_target(processes, main, *arguments, port=None, version=17, flags=None,
                    "-cp", classpath(folder), main, *arguments]
         process = processes.start(main, command, commands=True, environment=environment)
         try:
-            process.wait_for_log(r"(?m)^ready$", seconds=40)
+            process.wait_for_log(r"(?m)^ready$", seconds=60)
             return Target(process, chosen)
         except TestTimeout:
             if port or process.running() or attempt == attempts:
