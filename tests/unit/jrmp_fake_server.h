@@ -39,6 +39,13 @@ namespace jmxbridge::test {
 
 using namespace std::string_literals;
 
+/// The limit of what must succeed: long enough for a machine that is busy with other things.
+constexpr std::chrono::seconds kPatience{60};
+
+inline Deadline in(std::chrono::milliseconds time) {
+  return std::chrono::steady_clock::now() + time;
+}
+
 /// Pieces of a serialization stream as RMI writes them: each class is annotated with a null.
 namespace stream {
 
@@ -184,6 +191,15 @@ class FakeServer {
 
   std::uint16_t port() const { return port_; }
   int connections() const { return connections_; }
+  /// Whether there were so many connections in all. A client may be through with one before the
+  /// server has accepted it, so too few are waited for.
+  bool has_accepted(int count) const {
+    const Deadline end = in(kPatience);
+    while (connections_ < count && std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return connections_ == count;
+  }
   /// Connections whose TLS went on from that of an earlier one.
   int resumed() const { return resumed_; }
   std::vector<FakeCall> take_calls() {
@@ -501,13 +517,6 @@ class LineSink : public FetchSink {
 
   const ReadList& reads_;
 };
-
-/// The limit of what must succeed: long enough for a machine that is busy with other things.
-constexpr std::chrono::seconds kPatience{60};
-
-inline Deadline in(std::chrono::milliseconds time) {
-  return std::chrono::steady_clock::now() + time;
-}
 
 inline ObjectName name(std::string_view text) { return *ObjectName::parse(text); }
 
