@@ -96,7 +96,7 @@ TEST_CASE("changeover: a read under way is shared until it ends, for a second at
 
   // Nobody waits for a target that does not answer.
   fake.server.frozen = true;
-  auto frozen = fake.bench.start(milliseconds(3000));
+  auto frozen = fake.bench.start(Fixture::kPatience);
   fake.bench.run_for(milliseconds(5));
   fake.use(named("third"));
   const auto start = std::chrono::steady_clock::now();
