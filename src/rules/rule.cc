@@ -40,18 +40,12 @@ class TemplateCompiler {
   std::vector<std::uint32_t> used_;
 };
 
-void warn_of_cache(const Rule& rule, const RuleConfig& config, std::size_t index,
-                   const std::vector<std::uint32_t>& used, Report& report) {
-  const auto takes_value = [&](std::uint32_t group) {
-    return group == 0 ||
-           std::find(rule.analysis.value_groups.begin(), rule.analysis.value_groups.end(), group) !=
-               rule.analysis.value_groups.end();
-  };
-  if (rule.cache && std::any_of(used.begin(), used.end(), takes_value)) {
-    report.warning(config.mark, rule_key(index, ""),
-                   "its templates use what the pattern takes from the value, which is the text "
-                   "'<cache>' for a rule with 'cache: true': remove 'cache' or the reference");
-  }
+/// True if one of these groups takes in the value.
+bool take_value(const std::vector<std::uint32_t>& groups, const RegexAnalysis& analysis) {
+  const std::vector<std::uint32_t>& of_value = analysis.value_groups;
+  return std::any_of(groups.begin(), groups.end(), [&](std::uint32_t group) {
+    return group == 0 || std::find(of_value.begin(), of_value.end(), group) != of_value.end();
+  });
 }
 
 void warn_of_suffix(const RuleConfig& config, const CollectorConfig& all, std::size_t index,
@@ -83,6 +77,49 @@ bool can_be_summary(const Rule& rule, const CollectorConfig& all) {
   return place_of_sample(name, FamilyType::kSummary, false, false).type == FamilyType::kSummary;
 }
 
+/// Compiles and analyses the pattern of a rule, or its absence, which takes everything; false, with
+/// an error in the report, if it cannot be used. `syntax` is for the templates.
+bool compile_pattern(const RuleConfig& source, std::size_t index, RegexSyntax& syntax, Rule& rule,
+                     Report& report) {
+  if (!source.pattern) {
+    rule.analysis.ways.emplace_back();
+    rule.analysis.ways_before_value.emplace_back();
+    rule.analysis.value_independent = true;
+    return true;
+  }
+  const auto refuse = [&](const RegexError& error) {
+    // What the wrapper's own end shows is a fault of the pattern as a whole.
+    const std::string place = error.position < source.pattern->text.size()
+                                  ? fmt::format("its character {}", error.position + 1)
+                                  : std::string("its end");
+    report.error(source.pattern->mark, rule_key(index, "pattern"),
+                 fmt::format("the pattern cannot be used, at {}: {}", place, error.text));
+    return false;
+  };
+  Result<RegexSyntax, RegexError> parsed = parse_rule_pattern(source.pattern->text);
+  if (!parsed) return refuse(parsed.error());
+  syntax = std::move(*parsed);
+  Result<JavaRegex, RegexError> compiled = JavaRegex::compile(syntax);
+  if (!compiled) return refuse(compiled.error());
+  rule.regex = std::move(*compiled);
+  rule.analysis = analyze_rule_pattern(syntax);
+  return true;
+}
+
+void compile_templates(const RuleConfig& source, TemplateCompiler& templates, Rule& rule) {
+  if (source.value && !source.value->text.empty()) {
+    rule.value = templates.compile(*source.value, "value");
+  }
+  if (source.name) rule.name = templates.compile(*source.name, "name");
+  if (source.help) rule.help = templates.compile(*source.help, "help");
+  for (const RuleLabel& label : source.labels) {
+    Rule::LabelTemplates pair{templates.compile(label.name, "labels"), std::nullopt};
+    if (label.value) pair.value = templates.compile(*label.value, "labels");
+    rule.labels.push_back(std::move(pair));
+  }
+  if (source.quantile) rule.quantile = templates.compile(*source.quantile, "quantile");
+}
+
 }  // namespace
 
 std::string rule_key(std::size_t index, std::string_view key) {
@@ -96,67 +133,29 @@ std::optional<Rule> compile_rule(const CollectorConfig& config, std::size_t inde
   rule.factor = source.value_factor;
   rule.snake_case = source.attr_name_snake_case;
   rule.cache = source.cache;
+  for (const MappedText& mapped : source.map) rule.map.emplace(mapped.text, mapped.number);
+  rule.states = source.states;
   rule.where = rule_key(index, "");
   if (source.mark.line > 0) rule.where += fmt::format(" (line {})", source.mark.line);
 
   RegexSyntax syntax;
-  if (source.pattern) {
-    const auto refuse = [&](const RegexError& error) {
-      // What the wrapper's own end shows is a fault of the pattern as a whole.
-      const std::string place = error.position < source.pattern->text.size()
-                                    ? fmt::format("its character {}", error.position + 1)
-                                    : std::string("its end");
-      report.error(source.pattern->mark, rule_key(index, "pattern"),
-                   fmt::format("the pattern cannot be used, at {}: {}", place, error.text));
-    };
-    Result<RegexSyntax, RegexError> parsed = parse_rule_pattern(source.pattern->text);
-    if (!parsed) {
-      refuse(parsed.error());
-      return std::nullopt;
-    }
-    syntax = std::move(*parsed);
-    Result<JavaRegex, RegexError> compiled = JavaRegex::compile(syntax);
-    if (!compiled) {
-      refuse(compiled.error());
-      return std::nullopt;
-    }
-    rule.regex = std::move(*compiled);
-    rule.analysis = analyze_rule_pattern(syntax);
-  } else {
-    rule.analysis.ways.emplace_back();
-    rule.analysis.ways_before_value.emplace_back();
-    rule.analysis.value_independent = true;
-  }
-
+  if (!compile_pattern(source, index, syntax, rule, report)) return std::nullopt;
   TemplateCompiler templates(index, syntax, report);
-  if (source.value && !source.value->text.empty()) {
-    rule.value = templates.compile(*source.value, "value");
-    if (!source.pattern) {
-      report.warning(source.value->mark, rule_key(index, "value"),
-                     "no sample comes of this rule, because it has a value but no pattern: add "
-                     "'pattern: .*'");
-    }
-  }
-  if (source.name) rule.name = templates.compile(*source.name, "name");
-  if (source.help) rule.help = templates.compile(*source.help, "help");
-  for (const RuleLabel& label : source.labels) {
-    Rule::LabelTemplates pair{templates.compile(label.name, "labels"), std::nullopt};
-    if (label.value) pair.value = templates.compile(*label.value, "labels");
-    rule.labels.push_back(std::move(pair));
-  }
-  if (source.quantile) rule.quantile = templates.compile(*source.quantile, "quantile");
-  for (const MappedText& mapped : source.map) rule.map.emplace(mapped.text, mapped.number);
-  rule.states = source.states;
-  const std::vector<std::uint32_t>& used = templates.used();
+  compile_templates(source, templates, rule);
+  const bool value_shows = take_value(templates.used(), rule.analysis);
   rule.value_independent =
-      rule.analysis.value_independent && (!rule.looks_up() || rule.value) &&
-      std::none_of(used.begin(), used.end(), [&](std::uint32_t group) {
-        return group == 0 ||
-               std::find(rule.analysis.value_groups.begin(), rule.analysis.value_groups.end(),
-                         group) != rule.analysis.value_groups.end();
-      });
+      rule.analysis.value_independent && (!rule.looks_up() || rule.value) && !value_shows;
 
-  if (source.pattern) warn_of_cache(rule, source, index, used, report);
+  if (rule.value && !source.pattern) {
+    report.warning(source.value->mark, rule_key(index, "value"),
+                   "no sample comes of this rule, because it has a value but no pattern: add "
+                   "'pattern: .*'");
+  }
+  if (source.pattern && rule.cache && value_shows) {
+    report.warning(source.mark, rule_key(index, ""),
+                   "its templates use what the pattern takes from the value, which is the text "
+                   "'<cache>' for a rule with 'cache: true': remove 'cache' or the reference");
+  }
   if (rule.type == FamilyType::kSummary && !can_be_summary(rule, config)) {
     rule.type = FamilyType::kUnknown;
     report.warning(source.mark, rule_key(index, "type"),
