@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 
 #include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/ascii.h"
@@ -16,6 +19,31 @@ CharClass points(std::initializer_list<CodePoints::Range> ranges) {
   CodePoints all;
   for (const CodePoints::Range& range : ranges) all.add(range.first, range.last);
   return CharClass::of(std::move(all));
+}
+
+/// The characters that are escapes of one letter.
+std::optional<char32_t> control_escape(char32_t letter) {
+  switch (letter) {
+    case 'a':
+      return 7;
+    case 'e':
+      return 27;
+    case 'f':
+      return 12;
+    case 'n':
+      return 10;
+    case 'r':
+      return 13;
+    case 't':
+      return 9;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// The letters of the escapes that are neither characters nor classes.
+bool is_node_escape(char32_t letter) {
+  return std::u32string_view(U"ABGRXZbkz").find(letter) != std::u32string_view::npos;
 }
 
 /// The classes that are escapes of one letter: \d \h \s \v \w; all but \h and \v are ASCII.
@@ -126,6 +154,63 @@ char32_t RegexParser::utf16_escape() {
   return high;
 }
 
+/// What stands behind the letter of an escape that is a character; nothing for other letters.
+std::optional<char32_t> RegexParser::literal_escape(char32_t letter) {
+  switch (letter) {
+    case '0':
+      return octal();
+    case 'c':
+      if (raw() == kEnd) refuse("'\\c' is followed by a letter");
+      return read() ^ 64U;
+    case 'u':
+      return utf16_escape();
+    case 'x':
+      return hexadecimal();
+    default:
+      return control_escape(letter);
+  }
+}
+
+RegexNode RegexParser::named_back_reference() {
+  if (read() != '<') refuse("'\\k' is followed by a group's name, as in \\k<name>");
+  const std::string name = group_name();
+  const auto at = names_.find(name);
+  if (at == names_.end()) refuse(fmt::format("no group <{}> stands before this", name));
+  return back_reference(at->second);
+}
+
+/// What an escape is for which is_node_escape() is true.
+RegexNode RegexParser::node_escape(char32_t letter) {
+  RegexNode node;
+  switch (letter) {
+    case 'A':
+    case 'G':
+      return node_of(Kind::kTextStart);
+    case 'B':
+      node = node_of(Kind::kWordBoundary);
+      node.negative = true;
+      return node;
+    case 'R':
+      return node_of(Kind::kLineBreak);
+    case 'X':
+      return node_of(Kind::kGrapheme);
+    case 'Z':
+      node = node_of(Kind::kLastLineEnd);
+      node.unix_lines = has(kUnixLines);
+      return node;
+    case 'k':
+      return named_back_reference();
+    case 'z':
+      return node_of(Kind::kTextEnd);
+    default:
+      if (peek() == '{' && raw(1) == 'g') {
+        if (raw(2) != '}') refuse("'\\b{g' is not closed by '}'");
+        refuse(RegexRefusal::kGraphemeBoundary, "'\\b{g}' is not offered: write '\\X' instead");
+      }
+      return node_of(Kind::kWordBoundary);
+  }
+}
+
 /// Reads an escape, the backslash included. In a class only characters and classes are allowed;
 /// `in_range`: at either end of a range, where \v is the one character it once was.
 RegexParser::Escape RegexParser::escape(bool in_class, bool in_range) {
@@ -147,97 +232,25 @@ RegexParser::Escape RegexParser::escape(bool in_class, bool in_range) {
     result.char_class = negated ? CharClass::complement(std::move(*known)) : std::move(*known);
     return result;
   }
-  const auto node = [&](Kind kind, bool negative = false) {
+  if (const std::optional<char32_t> literal = literal_escape(c)) {
+    result.literal = literal;
+  } else if (is_digit(c)) {
+    if (in_class) refuse("a back reference has no meaning inside brackets");
+    result.node = back_reference(reference_number(c - '0'));
+  } else if (is_node_escape(c)) {
     if (in_class) {
       --pos_;
       refuse(fmt::format("'\\{}' has no meaning inside brackets", static_cast<char>(c)));
     }
-    result.node = node_of(kind);
-    result.node->negative = negative;
-  };
-  if (c >= '1' && c <= '9') {
-    if (in_class) refuse("a back reference has no meaning inside brackets");
-    result.node = back_reference(reference_number(c - '0'));
-    return result;
-  }
-  switch (c) {
-    case '0':
-      result.literal = octal();
-      break;
-    case 'a':
-      result.literal = 7;
-      break;
-    case 'c':
-      if (raw() == kEnd) refuse("'\\c' is followed by a letter");
-      result.literal = read() ^ 64U;
-      break;
-    case 'e':
-      result.literal = 27;
-      break;
-    case 'f':
-      result.literal = 12;
-      break;
-    case 'n':
-      result.literal = 10;
-      break;
-    case 'r':
-      result.literal = 13;
-      break;
-    case 't':
-      result.literal = 9;
-      break;
-    case 'u':
-      result.literal = utf16_escape();
-      break;
-    case 'x':
-      result.literal = hexadecimal();
-      break;
-    case 'A':
-    case 'G':
-      node(Kind::kTextStart);
-      break;
-    case 'B':
-      node(Kind::kWordBoundary, true);
-      break;
-    case 'b':
-      node(Kind::kWordBoundary);
-      if (peek() == '{' && raw(1) == 'g') {
-        if (raw(2) != '}') refuse("'\\b{g' is not closed by '}'");
-        refuse(RegexRefusal::kGraphemeBoundary, "'\\b{g}' is not offered: write '\\X' instead");
-      }
-      break;
-    case 'R':
-      node(Kind::kLineBreak);
-      break;
-    case 'X':
-      node(Kind::kGrapheme);
-      break;
-    case 'Z':
-      node(Kind::kLastLineEnd);
-      result.node->unix_lines = has(kUnixLines);
-      break;
-    case 'z':
-      node(Kind::kTextEnd);
-      break;
-    case 'N':
-      refuse(RegexRefusal::kNamedCharacter,
-             "'\\N{…}' is not offered: write the character itself, or '\\x{…}'");
-    case 'k': {
-      node(Kind::kBackReference);
-      if (read() != '<') refuse("'\\k' is followed by a group's name, as in \\k<name>");
-      const std::string name = group_name();
-      const auto at = names_.find(name);
-      if (at == names_.end()) refuse(fmt::format("no group <{}> stands before this", name));
-      result.node = back_reference(at->second);
-      break;
-    }
-    default:
-      if (is_letter(c)) {
-        --pos_;
-        refuse(fmt::format("'\\{}' is no escape that is known", static_cast<char>(c)));
-      }
-      result.literal = c;
-      break;
+    result.node = node_escape(c);
+  } else if (c == 'N') {
+    refuse(RegexRefusal::kNamedCharacter,
+           "'\\N{…}' is not offered: write the character itself, or '\\x{…}'");
+  } else if (is_letter(c)) {
+    --pos_;
+    refuse(fmt::format("'\\{}' is no escape that is known", static_cast<char>(c)));
+  } else {
+    result.literal = c;
   }
   return result;
 }

@@ -30,7 +30,7 @@ class RegexParser {
   RegexSyntax parse();
 
  private:
-  enum Flag : std::uint32_t {
+  enum Flag : std::uint8_t {
     kCaseless = 1,
     kMultiline = 2,
     kDotAll = 4,
@@ -77,6 +77,9 @@ class RegexParser {
   std::uint32_t count();
 
   Escape escape(bool in_class, bool in_range);
+  std::optional<char32_t> literal_escape(char32_t letter);
+  RegexNode node_escape(char32_t letter);
+  RegexNode named_back_reference();
   RegexNode back_reference(std::uint32_t number) const;
   std::uint32_t reference_number(std::uint32_t first);
   char32_t octal();
