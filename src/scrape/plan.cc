@@ -20,13 +20,8 @@ constexpr std::size_t kKeptRoom = 64 * 1024;
 /// Rows that are not there any more are kept until they outnumber the others by this many.
 constexpr std::size_t kSpareRows = 64;
 
-/// How many rules are told of in one scrape.
-constexpr std::size_t kMostReasons = 20;
-
 /// Between two looks at the clock within one value.
 constexpr std::size_t kPartsBetweenLooks = 1024;
-
-constexpr std::int32_t kWholeTarget = -1;
 
 bool is_text_class(std::string_view type) { return type == "java.lang.String"; }
 
@@ -104,8 +99,7 @@ Plan::Plan(std::shared_ptr<const Snapshot> snapshot, const Limits& limits,
       numbers_(own_numbers),
       budget_(snapshot_->rules->size()),
       deadline_(Deadline::max()),
-      failing_(snapshot_->rules->size() + 1),
-      told_(failing_.size()) {}
+      losses_(snapshot_->rules->size()) {}
 
 Plan::~Plan() = default;
 
@@ -171,11 +165,8 @@ void Plan::foresee(const ObjectName& name) {
       forget(*slot);
     }
   }
-  if (!outcome_.failed) return;
   // What is lost is lost, and told, when the value comes.
-  outcome_ = {};
-  failing_.assign(failing_.size(), false);
-  told_.assign(told_.size(), false);
+  losses_.forget();
 }
 
 void Plan::select_attributes(BeanPlan& bean) {
@@ -246,12 +237,10 @@ Reads Plan::reads_of(const std::vector<ObjectName>& names) const {
 
 void Plan::begin(Deadline deadline) {
   ++epoch_;
-  outcome_ = {};
   budget_.refill();
   deadline_ = deadline;
   late_ = false;
-  for (std::size_t i = 0; i < told_.size(); ++i) told_[i] = told_[i] && failing_[i];
-  failing_.assign(failing_.size(), false);
+  losses_.begin();
   cached_slots_ = 0;
 }
 
@@ -457,10 +446,11 @@ bool Plan::evaluate(Slot& slot, const Value& value, const BeanPlan& bean, const 
 bool Plan::is_late() {
   late_ = late_ || std::chrono::steady_clock::now() >= deadline_;
   if (late_) {
-    lose(kWholeTarget,
-         "The rules did not get through all attributes before the deadline; those that are left "
-         "out come in later scrapes. Raise Prometheus' scrape_timeout, or make the patterns of the "
-         "rules less ambiguous.");
+    losses_.note(
+        Losses::kWholeTarget,
+        "The rules did not get through all attributes before the deadline; those that are left "
+        "out come in later scrapes. Raise Prometheus' scrape_timeout, or make the patterns of the "
+        "rules less ambiguous.");
   }
   return late_;
 }
@@ -468,7 +458,7 @@ bool Plan::is_late() {
 void Plan::install(Slot& slot, Match match, const BeanPlan& bean, const Place& place) {
   const bool is_plain = place.row == nullptr && place.keys == nullptr;
   slot.failed = match.kind == Match::Kind::kError || match.flagged;
-  if (slot.failed) lose(match.rule, std::move(match.error));
+  if (slot.failed) losses_.note(match.rule, std::move(match.error));
   const bool same = match.samples.size() == slot.samples.size() &&
                     std::equal(match.samples.begin(), match.samples.end(), slot.samples.begin(),
                                [&](const RuleSample& now, const PlannedSample& was) {
@@ -488,15 +478,17 @@ void Plan::install(Slot& slot, Match match, const BeanPlan& bean, const Place& p
     };
     if (std::any_of(sample.labels.begin(), sample.labels.end(), is_long)) {
       slot.failed = true;
-      lose(match.rule, "A label value of " + sample.family + " is longer than " +
-                           std::to_string(limits_.label_value_bytes) +
-                           " bytes; the sample is left out. Capture less of it in the rule.");
+      losses_.note(match.rule,
+                   "A label value of " + sample.family + " is longer than " +
+                       std::to_string(limits_.label_value_bytes) +
+                       " bytes; the sample is left out. Capture less of it in the rule.");
       continue;
     }
     if (numbers_.in_use() >= limits_.samples) {
       slot.failed = true;
-      lose(kWholeTarget, "The target has more than " + std::to_string(limits_.samples) +
-                             " samples; the rest is left out. Narrow includeObjectNames.");
+      losses_.note(Losses::kWholeTarget,
+                   "The target has more than " + std::to_string(limits_.samples) +
+                       " samples; the rest is left out. Narrow includeObjectNames.");
       continue;
     }
     slot.samples.push_back(planned(std::move(sample), is_plain, bean));
@@ -521,7 +513,7 @@ PlannedSample Plan::planned(RuleSample sample, bool is_plain, const BeanPlan& be
 }
 
 void Plan::store(Slot& slot, const Value& value) {
-  if (slot.failed) lose(slot.rule, {});
+  if (slot.failed) losses_.note(slot.rule, {});
   if (slot.samples.empty()) return;
   const bool is_boolean = value.kind == ValueKind::kBoolean;
   const std::optional<double> number = as_number(value);
@@ -532,17 +524,6 @@ void Plan::store(Slot& slot, const Value& value) {
       numbers_.set(planned.number, is_boolean ? *number : *number * planned.factor, epoch_);
     }
   }
-}
-
-/// Notes that something is lost to a rule, or to the target as a whole; the reason is told once
-/// until a scrape goes by without.
-void Plan::lose(std::int32_t rule, std::string reason) {
-  outcome_.failed = true;
-  const std::size_t at = rule >= 0 ? static_cast<std::size_t>(rule) : failing_.size() - 1;
-  failing_[at] = true;
-  if (reason.empty() || told_[at] || outcome_.reasons.size() >= kMostReasons) return;
-  told_[at] = true;
-  outcome_.reasons.push_back(std::move(reason));
 }
 
 void Plan::forget(BeanPlan& bean) {
@@ -582,6 +563,6 @@ void Plan::reset(Node& node) {
 
 bool Plan::take_layout_change() { return std::exchange(layout_changed_, false); }
 
-Plan::Outcome Plan::take_outcome() { return std::exchange(outcome_, {}); }
+Losses::Outcome Plan::take_losses() { return losses_.take(); }
 
 }  // namespace jmxbridge

@@ -15,6 +15,7 @@
 #include "rules/match_budget.h"
 #include "rules/rule_set.h"
 #include "scrape/bean_plan.h"
+#include "scrape/losses.h"
 #include "scrape/numbers.h"
 #include "scrape/place.h"
 #include "scrape/reads.h"
@@ -38,13 +39,6 @@ Value value_of(const ExtraMetric& extra);
 /// Not thread-safe: lives on its target's strand.
 class Plan {
  public:
-  /// What one scrape brought beside numbers.
-  struct Outcome {
-    bool failed = false;  ///< a sample was lost to a template, a clash or a limit
-    /// What to say of it: one sentence for each rule that did not fail in the scrape before.
-    std::vector<std::string> reasons;
-  };
-
   Plan(std::shared_ptr<const Snapshot> snapshot, const Limits& limits, std::uint32_t own_numbers);
   ~Plan();
 
@@ -70,16 +64,16 @@ class Plan {
   std::uint32_t epoch() const { return epoch_; }
   /// True if the deadline has kept the rules from something.
   bool late() const { return late_; }
-  /// Takes in one value; `attribute` is the position in its bean's list of names.
-  void value(const Reads::Bean& bean, std::uint32_t attribute, const Value& value);
+  /// Takes in one value; `attribute_position` is that in its bean's list of names.
+  void value(const Reads::Bean& read, std::uint32_t attribute_position, const Value& value);
   /// Ends a bean's answer. True: its labels came after values that need them, read it once more.
-  bool finish_bean(const Reads::Bean& bean);
+  bool finish_bean(const Reads::Bean& read);
   /// Ends the answer of a bean that yields nothing (gone, failed).
-  void finish_without_values(const Reads::Bean& bean);
+  void finish_without_values(const Reads::Bean& read);
 
   /// True if samples or their texts changed since take_layout_change() was last called.
   bool take_layout_change();
-  Outcome take_outcome();
+  Losses::Outcome take_losses();
 
   Numbers& numbers() { return numbers_; }
   const Numbers& numbers() const { return numbers_; }
@@ -109,7 +103,6 @@ class Plan {
   void install(Slot& slot, Match match, const BeanPlan& bean, const Place& place);
   PlannedSample planned(RuleSample sample, bool is_plain, const BeanPlan& bean);
   void store(Slot& slot, const Value& value);
-  void lose(std::int32_t rule, std::string reason);
 
   std::shared_ptr<const Snapshot> snapshot_;
   Selection selection_;
@@ -125,14 +118,10 @@ class Plan {
   std::uint32_t epoch_ = 0;
   std::uint64_t fill_ = 0;  ///< counts values, so that the rows of one can be told from others
   std::uint32_t cached_slots_ = 0;
-  Outcome outcome_;
   MatchBudget budget_;
   Deadline deadline_;
   bool late_ = false;  ///< the deadline has passed
-  /// For each rule, and behind them for the target as a whole: something is lost to it in this
-  /// scrape, and that has been said.
-  std::vector<bool> failing_;
-  std::vector<bool> told_;
+  Losses losses_;
   bool labels_changed_ = false;  ///< of the bean being read
   bool metrics_before_labels_ = false;
   SharedTexts texts_;

@@ -217,7 +217,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
   std::shared_ptr<const ScrapeResult> assemble(const ReadReport& report, Clock::time_point start) {
     apply_snapshot_if_first();
     const Clock::time_point begin = Clock::now();
-    Plan::Outcome lost = plan_->take_outcome();
+    Losses::Outcome lost = plan_->take_losses();
     ScrapeFacts facts = facts_of(report);
     facts.failed = facts.failed || lost.failed;
     Numbers& numbers = plan_->numbers();
