@@ -137,25 +137,6 @@ std::string listen_text(const HttpOptions::Address& address, std::uint16_t port)
   return (brackets ? "[" + address.host + "]" : address.host) + ":" + std::to_string(port);
 }
 
-/// What the flags say of the server, and then the file's `httpServer`, before which flags go.
-HttpOptions http_options(const CommandLine& line, const CollectorConfig& config) {
-  HttpOptions options;
-  options.listen = line.listen;
-  options.metrics_path = line.telemetry_path;
-  options.timeout_offset = line.timeout_offset;
-  options.max_requests = line.max_requests;
-  if (!config.http_server) return options;
-  const HttpServerConfig& server = *config.http_server;
-  if (server.metrics_path && line.telemetry_path == CommandLine().telemetry_path) {
-    options.metrics_path = *server.metrics_path;
-  }
-  if (server.threads) options.threads = static_cast<std::size_t>(server.threads->maximum);
-  if (server.maximum_request_seconds) {
-    options.max_request_time = std::chrono::seconds(server.maximum_request_seconds->value);
-  }
-  return options;
-}
-
 /// What of the file's `httpServer` is taken at the start alone.
 auto taken_at_start(const std::optional<HttpServerConfig>& server) {
   const HttpServerConfig none;
@@ -174,66 +155,197 @@ void warn_of_restart(const CollectorConfig& started, const CollectorConfig& next
       "differ now: restart the daemon to use them.");
 }
 
-void dump_state(const Target& target, const HttpServer& server) {
-  for (const std::string& state : state_lines(target.status(), server.dump())) {
-    log::info("{}", state);
-  }
+JavaOptions java_options(const CommandLine& line) {
+  JavaOptions options;
+  options.java_home = line.java_home;
+  options.options = line.java_options;
+  return options;
 }
 
-/// Does what signals ask for and looks at heap and file from time to time, until one is to end.
-void run_until_told(const Signals& signals, const JavaVm& vm, ProcessCounters& counters,
-                    LiveConfiguration& configuration, const Target& target,
-                    const HttpServer& server) {
-  while (true) {
-    counters.java_heap_used_bytes = static_cast<std::int64_t>(vm.heap_used_bytes());
-    const std::optional<int> signal = signals.wait_for(kLookPause);
-    if (signal == SIGTERM || signal == SIGINT) return;
-    if (signal == SIGHUP) {
-      configuration.start_reload();
-    } else {
-      configuration.start_refresh();
+Endpoint endpoint_of(const CommandLine& line) {
+  Endpoint endpoint;
+  endpoint.kind = line.self ? Endpoint::Kind::kSelf : Endpoint::Kind::kRemote;
+  // The file is the operator's word: what it names may be dialled, wherever it is.
+  endpoint.dial = [policy = DialPolicy::anything()](const std::string& host, std::uint16_t port) {
+    return policy.resolve(host, port);
+  };
+  return endpoint;
+}
+
+/// One target, what reads it, and what serves and pushes its page.
+class Daemon {
+ public:
+  /// `started` is when the process did. The command line and the JVM outlive the daemon.
+  Daemon(const CommandLine& line, FirstConfiguration first, JavaVm& vm, Clock::time_point started)
+      : line_(line),
+        vm_(vm),
+        snapshot_(std::move(first.snapshot)),
+        name_(line.self ? "self" : target_name(snapshot_->config)),
+        connector_(vm, Limits{}),
+        http_(kHttpThreads),
+        scrapes_(kScrapeThreads),
+        scrape_threads_(scrapes_, kScrapeThreads),
+        wire_(Limits{}),
+        target_(scrapes_.get_executor(), name_, connector_, endpoint_of(line), snapshot_, counters_,
+                {&wire_, line.lane}),
+        pusher_(
+            scrapes_.get_executor(),
+            [this](Deadline deadline) { return service_.scrape(deadline); }, counters_),
+        access_(std::make_shared<LiveAccess>(
+            line.web_config_file,
+            [&vm](const ServerStores& stores) { return read_server_keys(vm, stores, kStoreTime); },
+            counters_)),
+        configuration_(
+            scrapes_.get_executor(), std::move(first.file), snapshot_, counters_,
+            [this](std::shared_ptr<const Snapshot> next) { return use(std::move(next)); },
+            [this] { return target_.settled(); }, std::move(first.findings)),
+        service_(target_, configuration_, started),
+        server_(http_.get_executor(), http_options(), service_, configuration_) {
+    counters_.java_version = vm.version();
+    counters_.serves_http = !line.push_only;
+    counters_.config_loaded_at_ms = now_in_milliseconds();
+  }
+
+  /// Opens the ports and begins to push; false, with the reason on stderr, if that cannot be.
+  bool start() {
+    if (const Result<void> usable = access_->use(snapshot_->config.http_server); !usable) {
+      std::fprintf(stderr, "%s\n", usable.error().text.c_str());
+      return false;
     }
-    if (signal == SIGQUIT) dump_state(target, server);
+    pusher_.use(snapshot_->config.open_telemetry);
+    if (const Result<void> listening = server_.start(); !listening) {
+      log::error("{}", listening.error().text);
+      return false;
+    }
+    http_threads_.emplace(http_, kHttpThreads);
+    log_ready();
+    return true;
   }
-}
 
-/// Lets the requests under way finish and closes the session.
-void stop(const Signals& signals, asio::io_context& http, HttpServer& server,
-          asio::io_context& scrapes, Pusher& pusher, Target& target, JvmConnector& connector) {
-  sd_notify(0, "STOPPING=1");
-  log::info("Stopping: requests under way finish, nothing new is taken.");
-  pusher.stop(Clock::now() + kFlushTime);
-  std::future<void> drained =
-      asio::co_spawn(http, server.drain(Clock::now() + kDrainTime), asio::use_future);
-  while (drained.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
-    const std::optional<int> signal = signals.wait_for(kStopPause);
-    if (signal == SIGQUIT) dump_state(target, server);
-    if (signal == SIGTERM || signal == SIGINT) {
-      log::warn("Stopping at once, as a second signal asks.");
-      break;
+  /// Does what signals ask for and looks at heap and file from time to time, until one is to end.
+  void run_until_told(const Signals& signals) {
+    while (true) {
+      counters_.java_heap_used_bytes = static_cast<std::int64_t>(vm_.heap_used_bytes());
+      const std::optional<int> signal = signals.wait_for(kLookPause);
+      if (signal == SIGTERM || signal == SIGINT) return;
+      if (signal == SIGHUP) {
+        configuration_.start_reload();
+      } else {
+        configuration_.start_refresh();
+      }
+      if (signal == SIGQUIT) dump_state();
     }
   }
-  pusher.join();
-  const Clock::time_point end = Clock::now() + kCloseTime;
-  const std::future<void> closed = asio::co_spawn(scrapes, target.close(), asio::use_future);
-  closed.wait_until(end);
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
-  if (!connector.close_all(std::max(left, kLeastCloseTime))) {
-    log::warn("The session with {} did not close within {} s; the target ends it by itself later.",
-              printable(target.status().name), kCloseTime.count());
-  }
-  log::info("Stopped.");
-}
 
-void log_ready(const CommandLine& line, const HttpServer& server, const std::string& target,
-               const std::string& java_version) {
-  const std::vector<std::uint16_t> ports = server.ports();
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    log::info("Listening on {}.", printable(listen_text(line.listen[i], ports[i])));
+  /// Lets the requests under way finish and closes the session.
+  void stop(const Signals& signals) {
+    log::info("Stopping: requests under way finish, nothing new is taken.");
+    pusher_.stop(Clock::now() + kFlushTime);
+    drain(signals);
+    pusher_.join();
+    close_session();
+    log::info("Stopped.");
   }
-  log::info("jmxbridge " JMXBRIDGE_VERSION " serves {} with Java {}.", target,
-            printable(java_version));
-}
+
+  /// Ends the threads that are not the JVM's.
+  void stop_threads() {
+    access_->stop();
+    http_threads_->stop();
+    scrape_threads_.stop();
+  }
+
+ private:
+  /// What the flags say of the server, and then the file's `httpServer`, before which flags go.
+  HttpOptions http_options() {
+    HttpOptions options;
+    options.listen = line_.listen;
+    options.metrics_path = line_.telemetry_path;
+    options.timeout_offset = line_.timeout_offset;
+    options.max_requests = line_.max_requests;
+    options.access = access_;
+    options.on_rejected = [this] { ++counters_.http_requests_rejected; };
+    options.on_unauthorized = [this] { ++counters_.http_unauthorized; };
+    options.on_tls_failure = [this] { ++counters_.http_tls_failures; };
+    if (!snapshot_->config.http_server) return options;
+    const HttpServerConfig& server = *snapshot_->config.http_server;
+    if (server.metrics_path && line_.telemetry_path == CommandLine().telemetry_path) {
+      options.metrics_path = *server.metrics_path;
+    }
+    if (server.threads) options.threads = static_cast<std::size_t>(server.threads->maximum);
+    if (server.maximum_request_seconds) {
+      options.max_request_time = std::chrono::seconds(server.maximum_request_seconds->value);
+    }
+    return options;
+  }
+
+  /// Takes another configuration, all of it or, with an error, nothing.
+  Result<void> use(std::shared_ptr<const Snapshot> next) {
+    Result<void> usable = access_->use(next->config.http_server);
+    if (!usable) return usable;
+    warn_of_restart(snapshot_->config, next->config);
+    pusher_.use(next->config.open_telemetry);
+    target_.use(std::move(next));
+    return usable;
+  }
+
+  void log_ready() const {
+    const std::vector<std::uint16_t> ports = server_.ports();
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+      log::info("Listening on {}.", printable(listen_text(line_.listen[i], ports[i])));
+    }
+    log::info("jmxbridge " JMXBRIDGE_VERSION " serves {} with Java {}.", name_,
+              printable(vm_.version()));
+  }
+
+  void dump_state() const {
+    for (const std::string& state : state_lines(target_.status(), server_.dump())) {
+      log::info("{}", state);
+    }
+  }
+
+  void drain(const Signals& signals) {
+    const std::future<void> drained =
+        asio::co_spawn(http_, server_.drain(Clock::now() + kDrainTime), asio::use_future);
+    while (drained.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+      const std::optional<int> signal = signals.wait_for(kStopPause);
+      if (signal == SIGQUIT) dump_state();
+      if (signal == SIGTERM || signal == SIGINT) {
+        log::warn("Stopping at once, as a second signal asks.");
+        return;
+      }
+    }
+  }
+
+  void close_session() {
+    const Clock::time_point end = Clock::now() + kCloseTime;
+    const std::future<void> closed = asio::co_spawn(scrapes_, target_.close(), asio::use_future);
+    closed.wait_until(end);
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+    if (!connector_.close_all(std::max(left, kLeastCloseTime))) {
+      log::warn(
+          "The session with {} did not close within {} s; the target ends it by itself later.",
+          printable(target_.status().name), kCloseTime.count());
+    }
+  }
+
+  const CommandLine& line_;
+  JavaVm& vm_;
+  const std::shared_ptr<const Snapshot> snapshot_;  ///< what the daemon was started with
+  const std::string name_;                          ///< of the target
+  ProcessCounters counters_;
+  JvmConnector connector_;
+  asio::io_context http_;
+  asio::io_context scrapes_;
+  ContextThreads scrape_threads_;
+  JrmpLane wire_;
+  Target target_;
+  Pusher pusher_;
+  const std::shared_ptr<LiveAccess> access_;
+  LiveConfiguration configuration_;
+  TargetService service_;
+  HttpServer server_;
+  std::optional<ContextThreads> http_threads_;  ///< from start() on
+};
 
 }  // namespace
 
@@ -244,84 +356,21 @@ int serve(const CommandLine& line) {
 
   std::optional<FirstConfiguration> first = first_configuration(line);
   if (!first) return kExitError;
-  const std::shared_ptr<const Snapshot> snapshot = first->snapshot;
 
   // Before the threads, for it changes the environment.
-  JavaOptions java;
-  java.java_home = line.java_home;
-  java.options = line.java_options;
-  Result<JavaVm> vm = JavaVm::start(java);
+  Result<JavaVm> vm = JavaVm::start(java_options(line));
   if (!vm) {
     log::error("{}", vm.error().text);
     return kExitError;
   }
 
-  ProcessCounters counters;
-  counters.java_version = vm->version();
-  counters.serves_http = !line.push_only;
-  counters.config_loaded_at_ms = now_in_milliseconds();
-
-  JvmConnector connector(*vm, Limits{});
-  Endpoint endpoint;
-  endpoint.kind = line.self ? Endpoint::Kind::kSelf : Endpoint::Kind::kRemote;
-  // The file is the operator's word: what it names may be dialled, wherever it is.
-  endpoint.dial = [policy = DialPolicy::anything()](const std::string& host, std::uint16_t port) {
-    return policy.resolve(host, port);
-  };
-  const std::string name = line.self ? "self" : target_name(snapshot->config);
-  asio::io_context http(kHttpThreads);
-  asio::io_context scrapes(kScrapeThreads);
-  ContextThreads scrape_threads(scrapes, kScrapeThreads);
-  JrmpLane wire(Limits{});
-  Target target(scrapes.get_executor(), name, connector, std::move(endpoint), snapshot, counters,
-                {&wire, line.lane});
-  std::unique_ptr<Pusher> pusher;
-  const auto access = std::make_shared<LiveAccess>(
-      line.web_config_file,
-      [&vm](const ServerStores& stores) { return read_server_keys(*vm, stores, kStoreTime); },
-      counters);
-  if (const Result<void> usable = access->use(snapshot->config.http_server); !usable) {
-    std::fprintf(stderr, "%s\n", usable.error().text.c_str());
-    return kExitError;
-  }
-  LiveConfiguration configuration(
-      scrapes.get_executor(), std::move(first->file), snapshot, counters,
-      [&](std::shared_ptr<const Snapshot> next) {
-        Result<void> usable = access->use(next->config.http_server);
-        if (!usable) return usable;
-        warn_of_restart(snapshot->config, next->config);
-        pusher->use(next->config.open_telemetry);
-        target.use(std::move(next));
-        return usable;
-      },
-      [&target] { return target.settled(); }, std::move(first->findings));
-  TargetService service(target, configuration, started);
-  pusher = std::make_unique<Pusher>(
-      scrapes.get_executor(), [&service](Deadline deadline) { return service.scrape(deadline); },
-      counters);
-  pusher->use(snapshot->config.open_telemetry);
-
-  HttpOptions options = http_options(line, snapshot->config);
-  options.access = access;
-  options.on_rejected = [&counters] { ++counters.http_requests_rejected; };
-  options.on_unauthorized = [&counters] { ++counters.http_unauthorized; };
-  options.on_tls_failure = [&counters] { ++counters.http_tls_failures; };
-  HttpServer server(http.get_executor(), std::move(options), service, configuration);
-  if (Result<void> listening = server.start(); !listening) {
-    log::error("{}", listening.error().text);
-    return kExitError;
-  }
-
-  ContextThreads http_threads(http, kHttpThreads);
-  log_ready(line, server, name, vm->version());
+  Daemon daemon(line, std::move(*first), *vm, started);
+  if (!daemon.start()) return kExitError;
   sd_notify(0, "READY=1");
-  run_until_told(signals, *vm, counters, configuration, target, server);
-  stop(signals, http, server, scrapes, *pusher, target, connector);
-  if (kSanitized) {
-    access->stop();
-    http_threads.stop();
-    scrape_threads.stop();
-  }
+  daemon.run_until_told(signals);
+  sd_notify(0, "STOPPING=1");
+  daemon.stop(signals);
+  if (kSanitized) daemon.stop_threads();
   // Not by return: what may still be in flight refers to objects in both contexts.
   end_process(kExitFine);
 }
