@@ -83,11 +83,8 @@ struct CommandLineError {
 Result<CommandLine, CommandLineError> parse_command_line(
     std::span<const std::string_view> arguments);
 
-/// The forms of the command line, in a few lines.
-std::string_view usage_text();
-
 /// What `--help` prints of the daemon or of a subcommand: its forms, every flag, exit statuses.
-std::string help_text(CommandLine::Action command = CommandLine::Action::kServe);
+std::string help_text(CommandLine::Action action = CommandLine::Action::kServe);
 
 /// What `--version` prints, with what the program was built by and with.
 std::string version_text();

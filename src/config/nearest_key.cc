@@ -8,8 +8,9 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
-// How many insertions, deletions, replacements and swaps of neighbours turn one into the other.
-std::size_t distance(std::string_view a, std::string_view b) {
+}  // namespace
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
@@ -30,8 +31,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-}  // namespace
-
 std::string_view nearest_key(std::string_view key, std::span<const std::string_view> known) {
   // A key that is much longer than any known one is near none; its distance need not be counted.
   constexpr std::size_t kLongestKey = 64;
@@ -39,7 +38,7 @@ std::string_view nearest_key(std::string_view key, std::span<const std::string_v
   std::string_view nearest;
   std::size_t least = 4;
   for (const std::string_view candidate : known) {
-    const std::size_t mistakes = distance(key, candidate);
+    const std::size_t mistakes = edit_distance(key, candidate);
     if (mistakes < least && mistakes * 3 <= std::max(key.size(), candidate.size())) {
       least = mistakes;
       nearest = candidate;

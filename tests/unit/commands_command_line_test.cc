@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "commands/command_line.h"
+#include "commands/flags.h"
 
 using namespace jmxbridge;
 using namespace std::chrono_literals;
@@ -88,7 +89,7 @@ TEST_CASE("command line: what is no [HOST:]PORT is a usage error that quotes it"
     CHECK(error.status == kExitUsage);
     CHECK(has(error.text, "'" + std::string(argument) + "' is no [HOST:]PORT"));
     CHECK(has(error.text, "from 1 to 65535"));
-    CHECK(has(error.text, usage_text()));
+    CHECK(has(error.text, command_of({}).usage));
   }
 }
 
@@ -112,7 +113,7 @@ TEST_CASE("command line: blank arguments are usage errors", "[commands]") {
 TEST_CASE("command line: no arguments, or more than two, show the usage", "[commands]") {
   const CommandLineError none = refused({});
   CHECK(none.status == kExitUsage);
-  CHECK(none.text == usage_text());
+  CHECK(none.text == command_of({}).usage);
   const CommandLineError three = refused({"9404", "config.yml", "more"});
   CHECK(three.status == kExitUsage);
   CHECK(has(three.text, "there are 3 arguments"));
