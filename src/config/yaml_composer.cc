@@ -297,18 +297,7 @@ void YamlComposer::close_mapping(const Open& open) {
     if (key->is_scalar() && key->written() != earlier.key->written()) {
       open.node->shadowed.push_back(earlier);
     } else {
-      const std::string name = printable(java_text(*key), 80);
-      const std::size_t line = earlier.key->mark.line;
-      if (duplicates_ == Severity::kError) {
-        report_.error(
-            key->mark, "",
-            fmt::format("the key '{}' stands twice, first in line {}; remove one", name, line));
-      } else {
-        report_.warning(key->mark, "",
-                        fmt::format("the key '{}' stands twice, first in line {}; this one "
-                                    "counts, so remove the other",
-                                    name, line));
-      }
+      report_repeated(*key, earlier.key->mark.line);
     }
     earlier = {key, value.node};
   }
@@ -317,6 +306,25 @@ void YamlComposer::close_mapping(const Open& open) {
 
   std::unordered_set<std::string> taken;
   for (const auto& [key, place] : places) taken.insert(key);
+  merge_all(open, taken);
+}
+
+void YamlComposer::report_repeated(const YamlNode& key, int first_line) {
+  const std::string name = printable(java_text(key), 80);
+  if (duplicates_ == Severity::kError) {
+    report_.error(
+        key.mark, "",
+        fmt::format("the key '{}' stands twice, first in line {}; remove one", name, first_line));
+  } else {
+    report_.warning(key.mark, "",
+                    fmt::format("the key '{}' stands twice, first in line {}; this one counts, so "
+                                "remove the other",
+                                name, first_line));
+  }
+}
+
+/// Does what each `<<` of a mapping says.
+void YamlComposer::merge_all(const Open& open, std::unordered_set<std::string>& taken) {
   for (std::size_t i = 0; i + 1 < open.children.size(); i += 2) {
     const Child& key = open.children[i];
     if (!key.merges) continue;

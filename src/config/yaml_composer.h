@@ -73,6 +73,8 @@ class YamlComposer final : public YAML::EventHandler {
   void close_ordered_map(const Open& open);
   void close_pairs(const Open& open);
   void close_mapping(const Open& open);
+  void report_repeated(const YamlNode& key, int first_line);
+  void merge_all(const Open& open, std::unordered_set<std::string>& taken);
   bool count_merged(const Child& key);
   bool merge(const Child& key, const YamlNode* source, YamlNode& into,
              std::unordered_set<std::string>& taken);

@@ -70,6 +70,13 @@ class YamlScanner {
     bool explicit_key = false;  ///< a `?` waits for its `:`
   };
 
+  /// What the first line of a block scalar says.
+  struct BlockHeader {
+    bool folded = false;
+    char32_t chomping = U'\0';  ///< `+`, `-` or nothing
+    int increment = 0;          ///< of the indentation; 0: the text shows it
+  };
+
   enum class Stage : std::uint8_t { kStart, kDirectives, kDocument, kEnd };
 
   char32_t peek(std::size_t ahead = 0) const {
@@ -104,6 +111,8 @@ class YamlScanner {
   bool plain_scalar();
   bool quoted_scalar();
   bool block_scalar();
+  bool block_header(BlockHeader& header);
+  int block_indent(int least, std::u32string& breaks);
 
   bool starts_plain_scalar() const;
   std::u32string plain_spaces();

@@ -231,22 +231,17 @@ bool YamlScanner::quoted_breaks(Mark start, std::u32string& out) {
 
 // ---- blocks ---------------------------------------------------------------------------------
 
-bool YamlScanner::block_scalar() {
-  const std::size_t start = index_;
+// Reads the line that a block begins with, from its '|' or '>'.
+bool YamlScanner::block_header(BlockHeader& header) {
   const Mark at = mark();
-  const bool folded = peek() == U'>';
-  allow_key_ = true;
-  if (!remove_key()) return false;
+  header.folded = peek() == U'>';
   advance();
-
-  char32_t chomping = U'\0';
-  int increment = 0;
   for (int i = 0; i < 2; ++i) {
-    if ((peek() == U'+' || peek() == U'-') && chomping == U'\0') {
-      chomping = peek();
+    if ((peek() == U'+' || peek() == U'-') && header.chomping == U'\0') {
+      header.chomping = peek();
       advance();
-    } else if (peek() >= U'1' && peek() <= U'9' && increment == 0) {
-      increment = static_cast<int>(peek() - U'0');
+    } else if (peek() >= U'1' && peek() <= U'9' && header.increment == 0) {
+      header.increment = static_cast<int>(peek() - U'0');
       advance();
     }
   }
@@ -259,24 +254,38 @@ bool YamlScanner::block_scalar() {
     return fail(at, "the text of a block starts on the next line; put it there, or quote it");
   }
   take_break();
+  return true;
+}
+
+// The indentation of a block that does not say it, and the blank lines that it begins with.
+int YamlScanner::block_indent(int least, std::u32string& breaks) {
+  int widest = 0;
+  while (peek() == U' ' || is_yaml_break(peek())) {
+    if (peek() == U' ') {
+      advance();
+      widest = std::max(widest, column_);
+    } else {
+      breaks += take_break();
+    }
+  }
+  return std::max(least, widest);
+}
+
+bool YamlScanner::block_scalar() {
+  const std::size_t start = index_;
+  allow_key_ = true;
+  if (!remove_key()) return false;
+  BlockHeader header;
+  if (!block_header(header)) return false;
 
   const int least = std::max(indent_ + 1, 1);
-  int indent = least;
   std::u32string breaks;
-  if (increment > 0) {
-    indent = least + increment - 1;
+  int indent = 0;
+  if (header.increment > 0) {
+    indent = least + header.increment - 1;
     breaks = block_breaks(indent);
   } else {
-    int widest = 0;
-    while (peek() == U' ' || is_yaml_break(peek())) {
-      if (peek() == U' ') {
-        advance();
-        widest = std::max(widest, column_);
-      } else {
-        breaks += take_break();
-      }
-    }
-    indent = std::max(least, widest);
+    indent = block_indent(least, breaks);
   }
 
   std::u32string text;
@@ -292,14 +301,14 @@ bool YamlScanner::block_scalar() {
     breaks = block_breaks(indent);
     if (column_ != indent || peek() == U'\0') break;
     const bool next_blank = peek() == U' ' || peek() == U'\t';
-    if (folded && line_break == U"\n" && !starts_blank && !next_blank) {
+    if (header.folded && line_break == U"\n" && !starts_blank && !next_blank) {
       if (breaks.empty()) text += U' ';
     } else {
       text += line_break;
     }
   }
-  if (chomping != U'-') text += line_break;
-  if (chomping == U'+') text += breaks;
+  if (header.chomping != U'-') text += line_break;
+  if (header.chomping == U'+') text += breaks;
   keep_scalar(start, text, false);
   return true;
 }
