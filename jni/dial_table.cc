@@ -34,10 +34,10 @@ jbyteArray JNICALL dial(JNIEnv* env, jclass, jlong table, jlong id, jbyteArray h
 
 }  // namespace
 
-std::shared_ptr<DialTable::Entry> DialTable::add(Dial function) {
+std::shared_ptr<DialTable::Entry> DialTable::add(Dial dial) {
   const std::lock_guard lock(mutex_);
   const std::int64_t id = next_++;
-  dials_.emplace(id, std::make_shared<const Dial>(std::move(function)));
+  dials_.emplace(id, std::make_shared<const Dial>(std::move(dial)));
   return std::make_shared<Entry>(*this, id);
 }
 

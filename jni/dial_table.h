@@ -31,7 +31,7 @@ class DialTable {
     std::int64_t id_;
   };
 
-  /// `table` must outlive the entry.
+  /// The table must outlive the entry.
   std::shared_ptr<Entry> add(Dial dial);
 
   /// Binds Session.dial to this code. An error names what the jar lacks.

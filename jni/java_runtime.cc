@@ -111,7 +111,7 @@ void JavaRuntime::serve(JNIEnv& env) {
   }
 }
 
-void JavaRuntime::run(JNIEnv& env, const JavaJob& job) const {
+void JavaRuntime::run(JNIEnv& env, const JavaJob& job) {
   const LocalFrame frame(env);
   try {
     if (frame) job(env);

@@ -61,7 +61,7 @@ class JavaRuntime : public std::enable_shared_from_this<JavaRuntime> {
   void serve(JNIEnv& env);
   void start_worker();
   bool has_job() const;
-  void run(JNIEnv& env, const JavaJob& job) const;
+  static void run(JNIEnv& env, const JavaJob& job);
 
   ::JavaVM* vm_;
   const JavaApi api_;

@@ -18,6 +18,6 @@ struct ServiceUrl {
 
 /// Reads `service:jmx:rmi://[H[:P]]/jndi/rmi://HOST[:PORT]/NAME` or `…/stub/BASE64` (specification
 /// 3.2). The error says which part is wrong, and never shows a stub.
-Result<ServiceUrl> parse_service_url(std::string_view url);
+Result<ServiceUrl> parse_service_url(std::string_view text);
 
 }  // namespace jmxbridge

@@ -1,5 +1,6 @@
 #include "base/java_number.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -168,14 +169,14 @@ std::optional<std::int64_t> read_exponent(std::string_view text) {
     if (!is_digit(c)) return std::nullopt;
     if (exponent < kHugeExponent) exponent = exponent * 10 + (c - '0');
   }
-  if (exponent > kHugeExponent) exponent = kHugeExponent;
+  exponent = std::min(exponent, kHugeExponent);
   return negative ? -exponent : exponent;
 }
 
 /// significand × 2^exponent, rounded once to the nearest double, ties to even.
 double scale_binary(std::uint64_t significand, bool inexact, std::int64_t exponent) {
   if (significand == 0) return 0;
-  const int width = std::bit_width(significand);
+  const int width = static_cast<int>(std::bit_width(significand));
   const std::int64_t top = exponent + width - 1;  // of the leading bit
   if (top > 1024) return std::numeric_limits<double>::infinity();
   if (top < -1076) return 0;

@@ -202,7 +202,7 @@ class PatternFindings {
     warn_of_pattern(subject, fmt::format("it matches no attribute: {}", advice(found)));
   }
 
-  bool compares(const Subject& earlier, const Subject& later) const {
+  static bool compares(const Subject& earlier, const Subject& later) {
     return earlier.kind.snake_case == later.kind.snake_case &&
            earlier.kind.cache == later.kind.cache && !later.reported;
   }
