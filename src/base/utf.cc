@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 namespace jmxbridge {
@@ -172,26 +173,6 @@ std::strong_ordering compare_java_order(std::string_view a, std::string_view b) 
     if (a[i] != b[i]) return java_order_key(a[i]) <=> java_order_key(b[i]);
   }
   return a.size() <=> b.size();
-}
-
-std::int32_t java_hash(std::string_view text) {
-  std::uint32_t hash = 0;
-  while (!text.empty()) {
-    char32_t point = 0;
-    std::size_t size = utf8_sequence(text, &point);
-    if (size == 0) {
-      point = '?';
-      size = 1;
-    }
-    if (point >= 0x10000) {
-      hash = hash * 31 + (0xD800 + ((point - 0x10000) >> 10));
-      hash = hash * 31 + (0xDC00 + ((point - 0x10000) & 0x3FF));
-    } else {
-      hash = hash * 31 + point;
-    }
-    text.remove_prefix(size);
-  }
-  return static_cast<std::int32_t>(hash);
 }
 
 }  // namespace jmxbridge

@@ -2,7 +2,6 @@
 
 #include <compare>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,9 +19,6 @@ bool is_utf8(std::string_view bytes);
 
 /// Compares two UTF-8 texts in Java's String order, by UTF-16 code units.
 std::strong_ordering compare_java_order(std::string_view a, std::string_view b);
-
-/// Java's String.hashCode of a UTF-8 text: the 31-polynomial over UTF-16 code units.
-std::int32_t java_hash(std::string_view text);
 
 /// The length in bytes of the well-formed UTF-8 sequence that `text` starts with, and its code
 /// point; 0 if there is none.

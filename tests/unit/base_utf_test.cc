@@ -78,11 +78,3 @@ TEST_CASE("utf: texts compare by UTF-16 units, as Java's do", "[base]") {
   CHECK(compare_java_order("\uFFFD", "😀") == std::strong_ordering::greater);
   CHECK(compare_java_order("😀", "😁") == std::strong_ordering::less);
 }
-
-TEST_CASE("utf: hashes are those of String.hashCode", "[base]") {
-  CHECK(java_hash("") == 0);
-  CHECK(java_hash("a") == 97);
-  CHECK(java_hash("java.lang:type=Memory") == -1508861468);
-  CHECK(java_hash("é") == 233);
-  CHECK(java_hash("😀") == 1772899);
-}
