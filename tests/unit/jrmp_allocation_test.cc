@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "count_allocations.h"
-#include "jrmp_fake_server.h"
+#include "jrmp_lane_bench.h"
 
 using namespace jmxbridge;
 using namespace jmxbridge::test;

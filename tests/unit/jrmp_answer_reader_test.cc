@@ -2,7 +2,8 @@
 #include <string>
 
 #include "jrmp/answer_reader.h"
-#include "jrmp_fake_server.h"
+#include "jrmp/requests.h"
+#include "jrmp_stream_pieces.h"
 
 using namespace jmxbridge;
 using namespace jmxbridge::test;

@@ -6,23 +6,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <cstring>
-#include <deque>
-#include <exception>
-#include <fstream>
 #include <functional>
-#include <iterator>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -31,13 +23,11 @@
 #include <utility>
 #include <vector>
 
-#include "jrmp/jrmp_lane.h"
 #include "jrmp/requests.h"
+#include "jrmp_stream_pieces.h"
 #include "scrape/source.h"
 
 namespace jmxbridge::test {
-
-using namespace std::string_literals;
 
 /// The limit of what must succeed: long enough for a machine that is busy with other things.
 constexpr std::chrono::seconds kPatience{60};
@@ -45,106 +35,6 @@ constexpr std::chrono::seconds kPatience{60};
 inline Deadline in(std::chrono::milliseconds time) {
   return std::chrono::steady_clock::now() + time;
 }
-
-/// Pieces of a serialization stream as RMI writes them: each class is annotated with a null.
-namespace stream {
-
-inline std::string number(std::uint64_t value, int bytes) {
-  std::string out;
-  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
-    out += static_cast<char>(value >> shift);
-  return out;
-}
-inline std::string utf(std::string_view text) { return number(text.size(), 2) + std::string(text); }
-inline std::string text(std::string_view value) { return "\x74" + utf(value); }
-
-/// `fields` as in a class descriptor, their number in front.
-inline std::string class_desc(std::string_view name, char flags, std::string_view fields,
-                              std::string_view super = "\x70") {
-  return "\x72" + utf(name) + number(1, 8) + flags + std::string(fields) + "\x70\x78" +
-         std::string(super);
-}
-inline const std::string kNoFields = "\0\0"s;
-
-inline std::string long_value(std::int64_t value) {
-  const std::string number_class = class_desc("java.lang.Number", 2, kNoFields);
-  return "\x73" + class_desc("java.lang.Long", 2, "\0\1J"s + utf("value"), number_class) +
-         number(static_cast<std::uint64_t>(value), 8);
-}
-
-inline std::string attribute_list(const std::vector<std::pair<std::string, std::string>>& values) {
-  std::string out =
-      "\x73" + class_desc("javax.management.AttributeList", 2, kNoFields,
-                          class_desc("java.util.ArrayList", 3, "\0\1I"s + utf("size")));
-  out += number(values.size(), 4) + "\x77\x04" + number(values.size(), 4);
-  const std::string fields = "\0\2L"s + utf("name") + text("Ljava/lang/String;") + "L" +
-                             utf("value") + text("Ljava/lang/Object;");
-  for (const auto& [name, value] : values) {
-    out += "\x73" + class_desc("javax.management.Attribute", 2, fields) + text(name) + value;
-  }
-  return out + "\x78";
-}
-
-inline std::string exception(std::string_view name, std::string_view message,
-                             std::string_view super = "java.lang.Exception") {
-  const std::string fields = "\0\1L"s + utf("detailMessage") + text("Ljava/lang/String;");
-  const std::string throwable = class_desc("java.lang.Throwable", 3, fields);
-  return "\x73" + class_desc(name, 2, kNoFields, class_desc(super, 2, kNoFields, throwable)) +
-         text(message) + "\x78";
-}
-
-inline std::string object_name(std::string_view name) {
-  return "\x73" + class_desc("javax.management.ObjectName", 3, kNoFields) + text(name) + "\x78";
-}
-
-inline std::string object_names(const std::vector<std::string>& names) {
-  std::string out =
-      "\x75" + class_desc("[Ljavax.management.ObjectName;", 2, kNoFields) + number(names.size(), 4);
-  for (const std::string& name : names) out += object_name(name);
-  return out;
-}
-
-/// Changes as `+NAME` and `-NAME`.
-inline std::string notifications(std::int64_t earliest, std::int64_t next,
-                                 const std::vector<std::string>& changes) {
-  const std::string type = "Ljavax/management/Notification;";
-  std::string out = "\x73" +
-                    class_desc("javax.management.remote.NotificationResult", 2,
-                               "\0\3J"s + utf("earliestSequenceNumber") + "J" +
-                                   utf("nextSequenceNumber") + "[" + utf("targetedNotifications") +
-                                   text("[Ljavax/management/remote/TargetedNotification;")) +
-                    number(static_cast<std::uint64_t>(earliest), 8) +
-                    number(static_cast<std::uint64_t>(next), 8) + "\x75" +
-                    class_desc("[Ljavax.management.remote.TargetedNotification;", 2, kNoFields) +
-                    number(changes.size(), 4);
-  for (const std::string& change : changes) {
-    out += "\x73" + class_desc("javax.management.remote.TargetedNotification", 2,
-                               "\0\1L"s + utf("notif") + text(type));
-    out += "\x73" + class_desc("javax.management.MBeanServerNotification", 2,
-                               "\0\1L"s + utf("objectName") + text("Ljavax/management/ObjectName;"),
-                               class_desc("javax.management.Notification", 2,
-                                          "\0\1L"s + utf("type") + text("Ljava/lang/String;")));
-    out += text(change[0] == '+' ? "JMX.mbean.registered" : "JMX.mbean.unregistered");
-    out += object_name(change.substr(1));
-  }
-  return out;
-}
-
-/// Of the recorded stream tests/data/streams/<path>, what stands behind the header.
-inline std::string recorded(const std::string& path) {
-  std::ifstream in(std::string(JMXBRIDGE_TEST_DATA) + "/streams/" + path, std::ios::binary);
-  if (!in) throw std::runtime_error("no such test input: " + path);
-  return std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>())
-      .substr(4);
-}
-
-/// A whole answer.
-inline std::string answer(std::string_view value, char kind = 1) {
-  return "\x51\xac\xed\0\x05\x77\x0f"s + kind + "\x12\x34\x56\x78" + std::string(10, '\7') +
-         std::string(value);
-}
-
-}  // namespace stream
 
 /// One call as the fake server understood it.
 struct FakeCall {
@@ -428,109 +318,7 @@ class FakeServer {
   std::thread acceptor_;
 };
 
-/// A source of the fast lane on a fake server, on the test's own thread.
-class LaneBench {
- public:
-  explicit LaneBench(FakeServer& server, const Limits& limits = {}, const LaneTimes& times = {},
-                     const TlsMaterial* tls = nullptr, const std::string& host = "target.test")
-      : lane_(limits, times), source_(make(server.port(), tls, host)) {}
-
-  /// Another source of the same lane.
-  std::unique_ptr<Source> make(std::uint16_t port, const TlsMaterial* tls,
-                               const std::string& host) {
-    WireAddress address;
-    address.host = host;
-    address.port = port;
-    address.object_id.fill(7);
-    if (tls != nullptr) address.socket = WireAddress::Socket::kTls;
-    return *lane_.make(address, tls, [](const std::string&, std::uint16_t) {
-      return Result<std::vector<std::string>>(std::vector<std::string>{"127.0.0.1"});
-    });
-  }
-
-  Source& source() { return *source_; }
-  asio::io_context& context() { return context_; }
-
-  template <class T>
-  T wait_for(asio::awaitable<T> work) {
-    std::optional<T> result;
-    std::exception_ptr thrown;
-    asio::co_spawn(context_, store(std::move(work), result), [&](std::exception_ptr failure) {
-      thrown = failure;
-      context_.stop();
-    });
-    // In one go, so that the thread keeps what Asio keeps for it.
-    context_.restart();
-    context_.run();
-    if (thrown) std::rethrow_exception(thrown);
-    return std::move(*result);
-  }
-
- private:
-  template <class T>
-  static asio::awaitable<void> store(asio::awaitable<T> work, std::optional<T>& to) {
-    to.emplace(co_await std::move(work));
-  }
-
-  JrmpLane lane_;
-  asio::io_context context_;
-  std::unique_ptr<Source> source_;
-};
-
-/// What a fetch brought, as lines: `NAME.ATTRIBUTE=NUMBER`, `NAME.ATTRIBUTE!LOSS`, `NAME: OUTCOME`.
-class LineSink : public FetchSink {
- public:
-  explicit LineSink(const ReadList& reads) : reads_(reads) {}
-
-  void value(std::uint32_t bean, std::uint32_t attribute, const Value& value) override {
-    values[key(bean, attribute)] = value.integer;
-  }
-  void lost(std::uint32_t bean, std::uint32_t attribute, AttributeLoss why,
-            std::string_view detail) override {
-    losses[key(bean, attribute)] = why;
-    details[key(bean, attribute)] = detail;
-  }
-  void info(std::uint32_t bean, MBeanInfo) override { infos.push_back(bean); }
-  void done(std::uint32_t bean, BeanOutcome outcome, std::string_view) override {
-    if (outcomes.size() < reads_.size()) outcomes.resize(reads_.size());
-    told_twice += outcomes[bean].has_value() ? 1 : 0;
-    outcomes[bean] = outcome;
-  }
-
-  std::size_t count(BeanOutcome outcome) const {
-    std::size_t found = 0;
-    for (const auto& one : outcomes) found += one == outcome ? 1 : 0;
-    return found;
-  }
-
-  std::map<std::string, std::int64_t> values;
-  std::map<std::string, AttributeLoss> losses;
-  std::map<std::string, std::string> details;
-  std::vector<std::uint32_t> infos;
-  std::vector<std::optional<BeanOutcome>> outcomes;
-  int told_twice = 0;
-
- private:
-  std::string key(std::uint32_t bean, std::uint32_t attribute) const {
-    return std::string(reads_[bean].name.text()) + "." + reads_[bean].attributes[attribute];
-  }
-
-  const ReadList& reads_;
-};
-
-inline ObjectName name(std::string_view text) { return *ObjectName::parse(text); }
-
-/// `count` beans d:n=0, d:n=1, … with these attributes.
-inline std::shared_ptr<const ReadList> beans(int count, const std::vector<std::string>& attributes,
-                                             bool watch = false) {
-  ReadList list;
-  for (int i = 0; i < count; ++i) {
-    list.push_back({name("d:n=" + std::to_string(i)), attributes, watch});
-  }
-  return std::make_shared<const ReadList>(std::move(list));
-}
-
-/// The number in a name of beans().
+/// The number in a name d:n=NUMBER.
 inline int number_of(const std::string& name) { return std::stoi(name.substr(4)); }
 
 /// Answers as a server whose attributes are all numbers: the bean's, plus the attribute's length.

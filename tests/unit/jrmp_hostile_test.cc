@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "jrmp_fake_server.h"
+#include "jrmp_lane_bench.h"
 
 using namespace jmxbridge;
 using namespace jmxbridge::test;
@@ -15,17 +15,6 @@ LaneTimes quick() {
   LaneTimes times;
   times.cut_pause = 20ms;
   return times;
-}
-
-LineSink fetch(LaneBench& bench, const std::shared_ptr<const ReadList>& reads,
-               std::chrono::milliseconds time = 10s) {
-  LineSink sink(*reads);
-  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(time)));
-  INFO((fetched ? std::string() : fetched.error().text));
-  REQUIRE(fetched.has_value());
-  CHECK(sink.told_twice == 0);
-  CHECK(sink.outcomes.size() == reads->size());
-  return sink;
 }
 
 /// The answer that a bean of beans() gives, and for one of them another.

@@ -5,23 +5,11 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 
-#include "jrmp_fake_server.h"
+#include "jrmp_lane_bench.h"
 
 using namespace jmxbridge;
 using namespace jmxbridge::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-LineSink fetch(LaneBench& bench, const std::shared_ptr<const ReadList>& reads) {
-  LineSink sink(*reads);
-  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(kPatience)));
-  INFO((fetched ? std::string() : fetched.error().text));
-  REQUIRE(fetched.has_value());
-  return sink;
-}
-
-}  // namespace
 
 TEST_CASE("silence: a session without a call is kept by small ones", "[jrmp]") {
   FakeServer server(plain_reply);

@@ -4,7 +4,7 @@
 #include <string>
 #include <thread>
 
-#include "jrmp_fake_server.h"
+#include "jrmp_lane_bench.h"
 
 using namespace jmxbridge;
 using namespace jmxbridge::test;
@@ -12,17 +12,6 @@ using namespace std::chrono_literals;
 using Catch::Contains;
 
 namespace {
-
-/// One fetch that must succeed.
-LineSink fetch(LaneBench& bench, const std::shared_ptr<const ReadList>& reads) {
-  LineSink sink(*reads);
-  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(kPatience)));
-  INFO((fetched ? std::string() : fetched.error().text));
-  REQUIRE(fetched.has_value());
-  CHECK(sink.told_twice == 0);
-  CHECK(sink.outcomes.size() == reads->size());
-  return sink;
-}
 
 /// How many attributes each bean has, and which bean could not be described.
 struct InfoCounter : DescribeSink {

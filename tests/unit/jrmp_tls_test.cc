@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "jrmp_fake_server.h"
+#include "jrmp_lane_bench.h"
 #include "tls_identity.h"
 
 using namespace jmxbridge;
@@ -39,15 +39,6 @@ struct Fixture {
   asio::ssl::context context;
   TlsMaterial material;
 };
-
-LineSink fetch(LaneBench& bench, const std::shared_ptr<const ReadList>& reads) {
-  LineSink sink(*reads);
-  const Result<void> fetched = bench.wait_for(bench.source().fetch(reads, sink, in(kPatience)));
-  INFO((fetched ? std::string() : fetched.error().text));
-  REQUIRE(fetched.has_value());
-  CHECK(sink.told_twice == 0);
-  return sink;
-}
 
 /// The error that the first call gives.
 Error failure(LaneBench& bench, std::chrono::milliseconds time = 20s) {
