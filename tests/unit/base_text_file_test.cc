@@ -12,7 +12,7 @@
 #include <string>
 #include <thread>
 
-#include "config_folder.h"
+#include "folder.h"
 
 namespace jmxbridge {
 namespace {
@@ -55,7 +55,7 @@ class ShellPipe {
 }  // namespace
 
 TEST_CASE("text file: a regular file is read to its end, or one byte past the bound", "[base]") {
-  const Folder folder("text");
+  const Folder folder;
   const std::string path = folder.path("f");
   for (const std::size_t size : {std::size_t{0}, std::size_t{5}, kMost, kMost + 1}) {
     folder.write("f", std::string(size, 'x'));
@@ -71,7 +71,7 @@ TEST_CASE("text file: a regular file is read to its end, or one byte past the bo
 }
 
 TEST_CASE("text file: what is no file is said, and not opened", "[base]") {
-  const Folder folder("text");
+  const Folder folder;
   CHECK(error_of(folder.path("none")) == "the file does not exist; check the path");
   folder.write("f", "x");
   CHECK_THAT(error_of(folder.path("f/below")), Contains("cannot be opened (Not a directory)"));
@@ -122,7 +122,7 @@ TEST_CASE("text file: who waits for a writer does so for a time", "[base]") {
   pipe.write("half");
   CHECK_THAT(error_of(pipe.path()), Contains("did not end in time"));
 
-  const Folder folder("text");
+  const Folder folder;
   const std::string fifo = folder.path("fifo");
   REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
   CHECK_THAT(error_of(fifo), Contains("did not end in time"));
@@ -140,7 +140,7 @@ TEST_CASE("text file: who waits for a writer does so for a time", "[base]") {
 }
 
 TEST_CASE("text file: what others open by its path is looked at first", "[base]") {
-  const Folder folder("text");
+  const Folder folder;
   const std::string path = folder.path("f");
   const auto error = [](const std::string& of) {
     const Result<void> fine = check_file(of, kMost);

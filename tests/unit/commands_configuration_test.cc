@@ -1,13 +1,10 @@
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "commands/command_line.h"
 #include "commands/configuration.h"
+#include "folder.h"
 
 using namespace jmxbridge;
 
@@ -16,17 +13,13 @@ namespace {
 /// A configuration file that is gone with the test.
 class File {
  public:
-  explicit File(const std::string& text, const std::string& name = "configuration")
-      : path_(std::filesystem::temp_directory_path() /
-              ("jmxbridge-" + name + "-" + std::to_string(getpid()) + ".yml")) {
-    std::ofstream(path_) << text;
-  }
-  ~File() { std::filesystem::remove(path_); }
+  explicit File(const std::string& text) : path_(folder_.write("c.yml", text)) {}
 
-  std::string path() const { return path_.string(); }
+  const std::string& path() const { return path_; }
 
  private:
-  std::filesystem::path path_;
+  Folder folder_;
+  std::string path_;
 };
 
 std::string name_of(const std::string& url) {
@@ -55,7 +48,7 @@ TEST_CASE("configuration: two ways to say who is let in are refused by the check
   const File file(
       "hostPort: 127.0.0.1:9999\nhttpServer:\n"
       "  authentication: {basic: {username: u, password: p}}\n");
-  const File web("basic_auth_users: {}\n", "web");
+  const File web("basic_auth_users: {}\n");
   CHECK(check_configuration(file.path(), "", true).status == kExitFine);
   const CheckedConfiguration both = check_configuration(file.path(), web.path(), false);
   CHECK(both.status == kExitError);
@@ -64,7 +57,7 @@ TEST_CASE("configuration: two ways to say who is let in are refused by the check
 
 TEST_CASE("configuration: the check tells of the web configuration and its files", "[commands]") {
   const File file("hostPort: 127.0.0.1:9999\n");
-  const File web("tls_server_config:\n  cert_file: none.pem\n  key_file: none.key\n", "web");
+  const File web("tls_server_config:\n  cert_file: none.pem\n  key_file: none.key\n");
   const CheckedConfiguration checked = check_configuration(file.path(), web.path(), false);
   CHECK(checked.status == kExitError);
   CHECK(has(checked.text, file.path() + ": fine\n"));
@@ -74,11 +67,11 @@ TEST_CASE("configuration: the check tells of the web configuration and its files
 }
 
 TEST_CASE("configuration: a web configuration is checked alone too", "[commands]") {
-  const File web("basic_auth_users: {}\n", "web");
+  const File web("basic_auth_users: {}\n");
   const CheckedConfiguration fine = check_configuration("", web.path(), true);
   CHECK(fine.text == web.path() + ": fine\n");
   CHECK(fine.status == kExitFine);
-  const File wrong("basic_auth_user: {}\n", "web");
+  const File wrong("basic_auth_user: {}\n");
   const CheckedConfiguration checked = check_configuration("", wrong.path(), false);
   CHECK(has(checked.text, ":1:1: error: basic_auth_user: "));
   CHECK(checked.status == kExitError);

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "commands_file.h"
+#include "folder.h"
 #include "tls_identity.h"
 
 using namespace jmxbridge;

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "commands/configuration.h"
-#include "commands_file.h"
+#include "folder.h"
 
 using namespace jmxbridge;
 

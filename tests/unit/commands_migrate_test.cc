@@ -6,7 +6,7 @@
 
 #include "commands/command_line.h"
 #include "commands/migrate.h"
-#include "commands_file.h"
+#include "folder.h"
 
 using namespace jmxbridge;
 
@@ -16,15 +16,6 @@ const std::string kExamples = JMXBRIDGE_TEST_DATA "/peer/example-configs/";
 
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
-}
-
-std::vector<std::filesystem::path> yaml_files(const std::string& folder) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    const std::string extension = entry.path().extension().string();
-    if (extension == ".yml" || extension == ".yaml") files.push_back(entry.path());
-  }
-  return files;
 }
 
 std::string judged(const std::string& text, int status) {

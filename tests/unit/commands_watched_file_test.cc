@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <string>
 
-#include "commands_file.h"
+#include "folder.h"
 
 using namespace jmxbridge;
 namespace fs = std::filesystem;

@@ -6,7 +6,7 @@
 
 #include "config/load.h"
 #include "config/masked_text.h"
-#include "config_folder.h"
+#include "folder.h"
 
 namespace jmxbridge {
 namespace {
@@ -17,7 +17,7 @@ bool has(const std::string& text, const std::string& part) {
 
 TEST_CASE("password file: one line end is dropped, and the file is beside the configuration",
           "[config]") {
-  const Folder folder("passwords");
+  const Folder folder;
   for (const auto& [text, password] : {std::pair("open sesame", "open sesame"),
                                        {"open\n", "open"},
                                        {"open\r\n", "open"},
@@ -32,7 +32,7 @@ TEST_CASE("password file: one line end is dropped, and the file is beside the co
 }
 
 TEST_CASE("password file: what cannot be read is said without what was read", "[config]") {
-  const Folder folder("passwords");
+  const Folder folder;
   folder.write("empty", "\n");
   folder.write("large", std::string(70'000, 's'));
   const auto error = [&](const std::string& name) {
@@ -48,7 +48,7 @@ TEST_CASE("password file: what cannot be read is said without what was read", "[
 }
 
 TEST_CASE("password file: credentials of systemd are reached by their variable", "[config]") {
-  const Folder folder("passwords");
+  const Folder folder;
   folder.write("web", "from systemd\n");
   ::unsetenv("CREDENTIALS_DIRECTORY");
   const std::string name = "${CREDENTIALS_DIRECTORY}/web";
@@ -61,7 +61,7 @@ TEST_CASE("password file: credentials of systemd are reached by their variable",
 }
 
 TEST_CASE("password file: it stands in the place of every password", "[config]") {
-  const Folder folder("passwords");
+  const Folder folder;
   folder.write("web", "one\n");
   folder.write("store", "two\n");
   const auto load = [&](const std::string& basic) {
@@ -101,7 +101,7 @@ TEST_CASE("password file: it stands in the place of every password", "[config]")
 }
 
 TEST_CASE("password file: what is wrong with that of a store is said at its place", "[config]") {
-  const Folder folder("passwords");
+  const Folder folder;
   folder.write("store", "two\n");
   const auto report = [&](const std::string& store) {
     return load_config_text(

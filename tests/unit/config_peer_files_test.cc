@@ -6,18 +6,10 @@
 #include <vector>
 
 #include "config/load.h"
+#include "folder.h"
 
 namespace jmxbridge {
 namespace {
-
-std::vector<std::filesystem::path> yaml_files(const std::string& folder) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    const std::string extension = entry.path().extension().string();
-    if (extension == ".yml" || extension == ".yaml") files.push_back(entry.path());
-  }
-  return files;
-}
 
 std::string content(const std::filesystem::path& path) {
   std::ifstream in(path);

@@ -4,8 +4,8 @@
 #include "config/load.h"
 #include "config/masked_text.h"
 #include "config/password_file.h"
-#include "config_folder.h"
 #include "environment_variable.h"
+#include "folder.h"
 
 namespace jmxbridge {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 /// A folder with a password file.
 class TargetFolder : public Folder {
  public:
-  TargetFolder() : Folder("target-password") { write("target", "s3cret\n"); }
+  TargetFolder() { write("target", "s3cret\n"); }
 
   LoadedConfig load(const std::string& keys, const std::string& host = "127.0.0.1") const {
     return load_config_text("hostPort: " + host + ":1\n" + keys, path("c.yml"));

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <system_error>
+#include <vector>
 
 namespace jmxbridge {
 
@@ -13,9 +15,9 @@ namespace jmxbridge {
 class Folder {
  public:
   Folder()
-      : path_(std::filesystem::temp_directory_path() /
-              ("jmxbridge-commands-" + std::to_string(getpid()) + "-" +
-               std::to_string(next_number()))) {
+      : path_(
+            std::filesystem::temp_directory_path() /
+            ("jmxbridge-test-" + std::to_string(getpid()) + "-" + std::to_string(next_number()))) {
     std::filesystem::create_directories(path_);
   }
   ~Folder() {
@@ -26,11 +28,12 @@ class Folder {
   Folder& operator=(const Folder&) = delete;
 
   std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  std::string path(const std::string& name) const { return (path_ / name).string(); }
 
   /// Writes a file anew, in place.
   std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(path_ / name, std::ios::trunc) << text;
-    return (path_ / name).string();
+    return path(name);
   }
 
  private:
@@ -41,5 +44,15 @@ class Folder {
 
   std::filesystem::path path_;
 };
+
+/// The files of a folder that are YAML by their names.
+inline std::vector<std::filesystem::path> yaml_files(const std::string& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string extension = entry.path().extension().string();
+    if (extension == ".yml" || extension == ".yaml") files.push_back(entry.path());
+  }
+  return files;
+}
 
 }  // namespace jmxbridge
