@@ -18,13 +18,6 @@ using Catch::Contains;
 
 namespace {
 
-/// The same with one more bean at this place.
-std::shared_ptr<const ReadList> filled_and(int count, std::size_t at, BeanRead other) {
-  std::vector<BeanRead> list = filled(count);
-  list.insert(list.begin() + static_cast<std::ptrdiff_t>(at), std::move(other));
-  return reads_of(std::move(list));
-}
-
 /// One fetch that must work.
 void fetch(Source& source, const std::shared_ptr<const ReadList>& reads, RecordingSink& sink) {
   const Result<void> fetched = wait_for(source.fetch(reads, sink, in(kPatience)));

@@ -67,9 +67,7 @@ TEST_CASE("reading: a blocked bean holds up nothing but itself", "[jni]") {
   TargetJvm target(options);
   LaneSession session = open_lane(lane, target.port());
   for (const std::size_t at : {std::size_t{0}, std::size_t{150}}) {
-    std::vector<BeanRead> list = filled(300);
-    list.insert(list.begin() + static_cast<std::ptrdiff_t>(at), read_of("t:type=Stuck", {"V"}));
-    const auto reads = reads_of(std::move(list));
+    const auto reads = filled_and(300, at, read_of("t:type=Stuck", {"V"}));
     RecordingSink sink(*reads);
     const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(1s)));
     if (lane == TestLane::kFast && at > 0) {
@@ -215,9 +213,7 @@ TEST_CASE("reading: a target that dies in the middle loses the session", "[jni]"
   options.commands = {"fill 100", "register t:type=Deadly V=int:1", "exit-on-read t:type=Deadly"};
   TargetJvm target(options);
   LaneSession session = open_lane(lane, target.port());
-  std::vector<BeanRead> list = filled(100);
-  list.insert(list.begin() + 50, read_of("t:type=Deadly", {"V"}));
-  const auto reads = reads_of(std::move(list));
+  const auto reads = filled_and(100, 50, read_of("t:type=Deadly", {"V"}));
   RecordingSink sink(*reads);
   const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(kPatience)));
   REQUIRE_FALSE(fetched.has_value());

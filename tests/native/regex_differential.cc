@@ -3,7 +3,7 @@
 //
 // usage: regex_differential ORACLE.java [CASES [SEED]]
 //
-// Exit status 0 if all agree, 1 if not, 77 if there is no java.
+// Exit status 0 if all agree, 1 if not.
 #include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "native/regex_generator.h"
+#include "regex_generator.h"
 #include "rules/java_regex.h"
 
 using namespace jmxbridge;
@@ -203,7 +203,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> java = ask(argv[1], questions);
   if (java.empty()) {
     std::cerr << "no java answered: set JAVA_HOME\n";
-    return 77;
+    return 1;
   }
   if (java.size() != questions.size() + 1) {
     std::cerr << "the oracle answered " << java.size() << " lines, the last: " << java.back()

@@ -1,4 +1,4 @@
-#include "native/regex_generator.h"
+#include "regex_generator.h"
 
 #include <algorithm>
 
