@@ -131,6 +131,7 @@ TEST_CASE("changeover: closing gives up what is prepared", "[scrape]") {
   fake.bench.close();
   fake.bench.settle();
   fake.bench.run_for(milliseconds(50));
+  CHECK(fake.scrape() == "before");
 }
 
 }  // namespace jmxbridge
