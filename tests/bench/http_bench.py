@@ -93,7 +93,7 @@ def main():
         for name, parts, secure in [("plain", "", False), ("PBKDF2", basic, False),
                                     ("TLS and PBKDF2", basic + tls, True)]:
             daemon = start_secured(
-                processes, configuration=f"includeObjectNames: ['java.lang:*']\n"
+                processes, configuration="includeObjectNames: ['java.lang:*']\n"
                                          + (f"httpServer:\n{parts}" if parts else ""))
 
             def connect():

@@ -13,7 +13,6 @@ import os
 import pathlib
 import statistics
 
-import scrape_bench
 from scrape_bench import CONFIGURATION, PER_NINE, cpu_seconds, resident_mib, timed_scrape
 
 from jmxbridge_testing import (Daemon, Processes, eventually, free_port, get, jdk, parse_text,

@@ -12,7 +12,7 @@ from cases import (DATA, SCRAPES, at_rest, configuration, example_configuration,
                    recorded, start_example_target)
 
 from jmxbridge_testing import (Processes, ServiceTest, differences, main, parse_openmetrics,
-                               parse_text, peer_pages, start_target, without_own)
+                               parse_text, peer_pages, without_own)
 
 
 class PeerTest(ServiceTest):

@@ -7,7 +7,7 @@ import re
 import subprocess
 import time
 
-from jmxbridge_testing import ServiceTest, main, program, start_target, without_own
+from jmxbridge_testing import ServiceTest, main, program, start_target
 
 SCRAPE_TIMEOUT = 10.0
 MANY = 20_000
@@ -73,8 +73,8 @@ class PatternTest(BadTest):
 
     def test_two_bad_rules_are_two_messages(self):
         daemon = self.configure(
-            f"- pattern: 'fill<type=Fill, name=(a+)+!1\\d*>$'\n  name: bad\n"
-            f"- pattern: 'fill<type=Fill, name=(a|aa)+!*$'\n  name: worse\n")
+            "- pattern: 'fill<type=Fill, name=(a+)+!1\\d*>$'\n  name: bad\n"
+            "- pattern: 'fill<type=Fill, name=(a|aa)+!*$'\n  name: worse\n")
         for _ in range(2):
             page = self.scrape_in_time(daemon)
             self.assert_good(page)

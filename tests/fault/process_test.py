@@ -10,7 +10,7 @@ import threading
 import time
 import unittest
 
-from jmxbridge_testing import ServiceTest, eventually, free_port, main, program, without_own
+from jmxbridge_testing import ServiceTest, eventually, free_port, main, program
 
 NOBODY = 65534
 
