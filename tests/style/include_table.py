@@ -42,28 +42,29 @@ LIBRARIES = {
     r"fmt/.*": list(ROOMS),
     r"yaml-cpp/.*": ["config"],
     r"boost/url.*": ["config", "http"],
-    r"boost/json.*": ["config", "snapshot", "http"],
+    r"boost/json.*": ["snapshot"],
     r"boost/uuid/.*": ["otlp"],
     r"pcre2\.h": ["rules"],
     r"libdeflate\.h": ["exposition"],
-    r"boost/asio/ssl.*": ["net", "net/asio", "jrmp", "http"],
-    # No socket in scrape; in jni Java dials, through the function that commands passes in.
-    r"boost/asio/(ip/.*|connect\.hpp|read.*|write.*)": ["net", "jrmp", "http", "otlp", "commands"],
+    r"boost/asio/ssl.*": ["net", "net/asio", "http"],
+    # Sockets are the business of net and the server; in jni Java dials, through the function that
+    # commands passes in.
+    r"boost/asio/(ip/.*|connect\.hpp|read.*|write.*)": ["net", "http"],
     ASIO: ["scrape", "net", "net/asio", "jrmp", "jni", "snapshot", "http", "otlp", "commands"],
-    r"boost/system/.*": ["scrape", "net", "jrmp", "jni", "http", "commands"],
+    r"boost/system/.*": ["net", "http"],
     r"boost/beast.*": ["http", "net/asio"],
-    r"openssl/.*": ["net", "jrmp", "http"],
+    r"openssl/.*": ["net", "http"],
     r"jni(_md)?\.h": ["jni"],
     r"crypt\.h": ["http"],
     r"curl/.*": ["otlp"],
     r"systemd/.*": ["commands"],
 }
 
-# The operating system's headers. Sockets are the business of net and what stands on it.
+# The operating system's headers.
 SYSTEM = {
-    r"(netinet|arpa)/.*|netdb\.h|sys/socket\.h|sys/un\.h": ["net", "jrmp", "http", "commands"],
+    r"(netinet|arpa)/.*|netdb\.h|sys/socket\.h|sys/un\.h": ["net"],
     r"dlfcn\.h": ["jni", "otlp"],
-    r"malloc\.h": ["commands", "jni"],
+    r"malloc\.h": ["commands"],
     r"(sys/)?(stat|sysmacros|types|time|resource|wait|mman|epoll|syscall|prctl)\.h": list(ROOMS),
     r"(unistd|fcntl|signal|pthread|time|errno|poll|dirent|glob)\.h": list(ROOMS),
 }
