@@ -42,6 +42,12 @@ std::uint32_t most_steps(JavaRegex::Effort effort, std::size_t text) {
 
 bool is_long(std::string_view text) { return text.size() > kFullWork / kFullSteps; }
 
+bool has_line_end(std::string_view text) {
+  constexpr std::size_t kNowhere = std::string_view::npos;
+  return text.find_first_of("\n\r") != kNowhere || text.find("\u0085") != kNowhere ||
+         text.find("\u2028") != kNowhere || text.find("\u2029") != kNowhere;
+}
+
 std::atomic<std::uint64_t>& run_count() {
   static std::atomic<std::uint64_t> count{0};
   return count;
@@ -155,6 +161,7 @@ struct JavaRegex::Code {
   CompiledPattern stepped;
   std::string translated;
   std::uint32_t groups = 0;
+  bool takes_line_end = true;
   std::once_flag timed_once;
   std::optional<CompiledPattern> timed_pattern;
 
@@ -180,8 +187,8 @@ Result<JavaRegex, RegexError> JavaRegex::compile(const RegexSyntax& syntax) {
   if (!translated) return Unexpected<RegexError>{std::move(translated.error())};
   Result<CompiledPattern, RegexError> stepped = CompiledPattern::compile(*translated);
   if (!stepped) return Unexpected<RegexError>{std::move(stepped.error())};
-  return JavaRegex(
-      std::make_unique<Code>(std::move(*stepped), std::move(*translated), syntax.groups));
+  return JavaRegex(std::make_unique<Code>(std::move(*stepped), std::move(*translated),
+                                          syntax.groups, takes_line_end(syntax.root)));
 }
 
 JavaRegex::Verdict JavaRegex::match(std::string_view text, Captures& captures,
@@ -190,6 +197,10 @@ JavaRegex::Verdict JavaRegex::match(std::string_view text, Captures& captures,
   run_count().fetch_add(1, std::memory_order_relaxed);
   pcre2_match_data* data = memory.data(code_->groups + 1);
   int result = code_->stepped.run(text, data, memory.bounded_by(most_steps(effort, text.size())));
+  // A pattern of several `.*` looks for its way through such a text in vain, and for long.
+  if (result == PCRE2_ERROR_MATCHLIMIT && !code_->takes_line_end && has_line_end(text)) {
+    return Verdict::kNoMatch;
+  }
   if (result == PCRE2_ERROR_MATCHLIMIT && effort == Effort::kFull && is_long(text) &&
       code_->timed()) {
     result = code_->timed()->run(text, data, memory.bounded_by(kPatience));

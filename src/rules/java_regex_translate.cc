@@ -305,6 +305,21 @@ std::optional<Ways> Translator::ways(const RegexNode& node) {
   return std::nullopt;
 }
 
+/// Where nothing follows, `.*$` can only take all there is: without the ways that stop before, a
+/// text that does not match needs a step for each character less.
+void take_all_at_end(RegexNode& node) {
+  if (node.kind == Kind::kAlternation) {
+    for (RegexNode& part : node.parts) take_all_at_end(part);
+  }
+  if (node.kind != Kind::kSequence || node.parts.size() < 2) return;
+  RegexNode& last = *(node.parts.end() - 2);
+  if (node.parts.back().kind == Kind::kLastLineEnd && last.kind == Kind::kRepeat &&
+      last.max == RegexNode::kNoMax && last.greed == RegexNode::Greed::kGreedy &&
+      last.parts.front().kind == Kind::kClass) {
+    last.greed = RegexNode::Greed::kPossessive;
+  }
+}
+
 }  // namespace
 
 RegexLength regex_length(const RegexNode& node) {
@@ -353,10 +368,31 @@ RegexLength regex_length(const RegexNode& node) {
   }
 }
 
+bool takes_line_end(const RegexNode& node) {
+  static const CodePoints line_ends = regex_dot().complement();
+  switch (node.kind) {
+    case Kind::kLiteral:
+      return line_ends.contains(node.literal);
+    case Kind::kClass:
+      return !node.char_class.surely_avoids(line_ends);
+    case Kind::kBackReference:  // of a group in a look-ahead, for example
+    case Kind::kLineBreak:
+    case Kind::kGrapheme:
+      return true;
+    case Kind::kLookAhead:
+    case Kind::kLookBehind:
+      return false;
+    default:
+      return std::any_of(node.parts.begin(), node.parts.end(), takes_line_end);
+  }
+}
+
 Result<std::string, RegexError> translate_java_regex(const RegexSyntax& syntax) {
   Translator translator(syntax.groups);
+  RegexNode root = syntax.root;
+  take_all_at_end(root);
   std::string out = "(?:";
-  translator.append(syntax.root, out);
+  translator.append(root, out);
   out += ")\\z";
   if (translator.error()) return Unexpected<RegexError>{*translator.error()};
   return out;

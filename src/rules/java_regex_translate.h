@@ -24,4 +24,8 @@ struct RegexLength {
 };
 RegexLength regex_length(const RegexNode& node);
 
+/// False if no match of the node takes a line terminator (see regex_dot), so that a pattern matches
+/// no whole text that has one.
+bool takes_line_end(const RegexNode& node);
+
 }  // namespace jmxbridge

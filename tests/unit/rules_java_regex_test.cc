@@ -278,6 +278,35 @@ TEST_CASE("java_regex: a pattern that explodes gives up within bounds", "[rules]
   CHECK(outcome("^(.*)(.*)(.*)(.*)(.*)(.*)#$", text) == "limit");
 }
 
+TEST_CASE("java_regex: a text with a line end costs no more than another", "[rules]") {
+  for (const std::string end : {"\n", "\r", "\r\n", "\u0085", "\u2028", "\u2029"}) {
+    const std::string text =
+        "app<type=A><>Text: " + std::string(3'000, 'x') + end + std::string(500, 'y');
+    for (const char* pattern : {".*", "(.*)", "(.*)(.*)x(?=[\\s\\S])", "(?!.*name)(.*)", "", "x|y+",
+                                "^.*[a-z]+$", "a)|(.*"}) {
+      INFO(pattern);
+      CHECK(outcome(pattern, text) == "no");
+    }
+    CHECK(outcome("(?s)app(.*)", text) == "|" + text.substr(3) + "|");
+    CHECK(outcome("app([^,]*)", text) == "|" + text.substr(3) + "|");
+    CHECK(outcome("(?=([^,]*))\\1", text) == "|" + end + std::string(500, 'y') + "|");
+    CHECK(outcome("(x+)(?:\\R)(y+)y", text) == "|x|" + std::string(499, 'y') + "|");
+  }
+}
+
+TEST_CASE("java_regex: the wrapping's end takes all that is left of a line", "[rules]") {
+  // The ways through `(.*)` are as many as the text has characters, not as its square.
+  Captures captures;
+  const Result<JavaRegex, RegexError> regex = JavaRegex::compile(*parse_rule_pattern("^([^!]*)"));
+  REQUIRE(regex);
+  CHECK(regex->match(std::string(1'000, 'x') + "!\n", captures, JavaRegex::Effort::kQuick) ==
+        JavaRegex::Verdict::kNoMatch);
+  CHECK(outcome("a)|(b", "xxa") == "|.|");
+  CHECK(outcome("a)|(b", "bxx") == "|b|");
+  CHECK(outcome("a)|(b", "bxx\n") == "no");
+  CHECK(outcome("x(?m)(.*)$", "x1\n2") == "no");
+}
+
 TEST_CASE("java_regex: a quick match gives up where a full one goes on", "[rules]") {
   // About a hundred thousand ways, and none fits.
   const Result<JavaRegex, RegexError> regex =
