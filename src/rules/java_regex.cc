@@ -17,10 +17,11 @@ namespace jmxbridge {
 namespace {
 
 // Bounds on one match: steps, and memory where the JIT is not available. One step can run over the
-// whole text, so what counts on long texts is the product of both; where that leaves fewer steps
-// than harmless patterns need, which go over the text once, a full match is bounded by time.
-constexpr std::size_t kFullSteps = 500'000;
+// whole text, so what counts on all but short texts is the product of both; where that leaves fewer
+// steps than harmless patterns need, which go over the text once, a full match is bounded by time.
+constexpr std::size_t kFullSteps = 5'000'000;
 constexpr std::size_t kFullWork = 1'000'000'000;
+constexpr std::size_t kLongText = 2'000;
 constexpr std::size_t kQuickSteps = 5'000;
 constexpr std::size_t kQuickWork = 100'000'000;
 constexpr std::chrono::milliseconds kPatience{250};
@@ -40,7 +41,7 @@ std::uint32_t most_steps(JavaRegex::Effort effort, std::size_t text) {
   return static_cast<std::uint32_t>(std::min(steps, work / std::max<std::size_t>(text, 1)));
 }
 
-bool is_long(std::string_view text) { return text.size() > kFullWork / kFullSteps; }
+bool is_long(std::string_view text) { return text.size() > kLongText; }
 
 bool has_line_end(std::string_view text) {
   constexpr std::size_t kNowhere = std::string_view::npos;

@@ -49,7 +49,7 @@ class JavaRegex {
   /// How many steps a match may take. Ordinary patterns need some hundreds.
   enum class Effort : std::uint8_t {
     kQuick,  ///< five thousand, some ten microseconds; fewer on long texts
-    kFull,   ///< half a million, some milliseconds; on long texts a quarter of a second's
+    kFull,   ///< some million, ten milliseconds; on long texts a quarter of a second's
   };
 
   /// Compiles a parsed pattern.

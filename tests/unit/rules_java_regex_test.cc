@@ -278,6 +278,14 @@ TEST_CASE("java_regex: a pattern that explodes gives up within bounds", "[rules]
   CHECK(outcome("^(.*)(.*)(.*)(.*)(.*)(.*)#$", text) == "limit");
 }
 
+TEST_CASE("java_regex: an ambiguous pattern finds its way through an attribute's text", "[rules]") {
+  // Some million ways that end nowhere come before the one that fits.
+  CHECK(outcome("([\\w&&[^\\d]]+.*)<.*><>([^,]+)",
+                "d,e<k=" + std::string(230, 'L') + "><>isActive: 1.5") == "|e|isActive: 1.5|");
+  CHECK(outcome("name=(?:(\\d)|([A-Z])|(.))+[,>]", "a<name=<>, Type=@><>key: 123456789012345680") ==
+        "|.|T|<|");
+}
+
 TEST_CASE("java_regex: a text with a line end costs no more than another", "[rules]") {
   for (const std::string end : {"\n", "\r", "\r\n", "\u0085", "\u2028", "\u2029"}) {
     const std::string text =
