@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "config/jmx_url.h"
-#include "scrape/endpoint.h"
 
 namespace jmxbridge {
 namespace {
@@ -432,12 +431,6 @@ asio::awaitable<void> Reader::retry_set_aside(Plan& plan, std::chrono::milliseco
 void Reader::forget_plan(bool scope_changed) {
   plan_is_new_ = true;
   scope_changed_ = scope_changed_ || scope_changed;
-}
-
-void Reader::connect_to(const CollectorConfig& config) {
-  lead_to(config, endpoint_);
-  warned_of_clear_password_ = false;
-  source_.reset();
 }
 
 void Reader::abort() {

@@ -43,8 +43,6 @@ class Reader {
   /// Another plan is used from the next read on, which may take in other beans than the last if
   /// `scope_changed`.
   void forget_plan(bool scope_changed);
-  /// Another address, login or TLS: the next read opens another session.
-  void connect_to(const CollectorConfig& config);
 
   /// Makes the call under way return soon. Callable on the strand.
   void abort();
@@ -83,8 +81,8 @@ class Reader {
   bool known_ = false;       ///< the inventory is that of this session
   bool over_limit_ = false;  ///< the target has more beans than are read
   bool plan_is_new_ = true;
-  bool scope_changed_ = false;             ///< other names may be taken in than when it was filled
-  bool warned_of_clear_password_ = false;  ///< since connect_to()
+  bool scope_changed_ = false;  ///< other names may be taken in than when it was filled
+  bool warned_of_clear_password_ = false;
   std::uint64_t sessions_opened_ = 0;
 };
 

@@ -41,11 +41,17 @@ constexpr std::chrono::seconds kCloseTime{2};
 struct Flight {
   Deadline deadline;
   bool finished = false;
+  bool left = false;  ///< it reads a target that is not wanted any more, and nobody waits for it
   bool complete = false;
   ReadReport report;
   Clock::time_point start = Clock::now();
   std::shared_ptr<const ScrapeResult> result;
   std::vector<std::shared_ptr<asio::steady_timer>> waiters;
+  std::unique_ptr<Plan> plan;  ///< once left, until its read ends
+
+  void wake() {
+    for (const auto& waiter : waiters) waiter->cancel();
+  }
 };
 
 class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
@@ -55,26 +61,30 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
           const LaneSettings& lanes)
       : strand_(asio::make_strand(executor)),
         name_(std::move(name)),
-        kind_(endpoint.kind),
-        reader_(connector, std::move(endpoint), lanes, Limits{}),
+        connector_(connector),
+        endpoint_(std::move(endpoint)),
+        lanes_(lanes),
         counters_(counters),
         changeover_(std::make_shared<Changeover>(strand_, Limits{})) {
     status_.name = name_;
+    make_reader(snapshot->config);
     changeover_->take(std::move(snapshot));
   }
 
   const asio::strand<asio::io_context::executor_type>& strand() const { return strand_; }
 
   void use(std::shared_ptr<const Snapshot> snapshot) {
-    const std::size_t beans = reader_.inventory().beans().size();
+    const std::size_t beans = reader_->inventory().beans().size();
     const std::size_t work = beans * (snapshot->rules->size() + kRulesPerBean);
-    if (!plan_ || work <= kPlannedAtOnce || moves_to(*snapshot)) {
+    const bool moves = plan_ && moves_to(*snapshot);
+    if (!plan_ || work <= kPlannedAtOnce || moves) {
       changeover_->take(std::move(snapshot));
+      if (moves && flight_) leave_flight();
       return;
     }
     Changeover::Beans known;
     known.reserve(beans);
-    for (const auto& [name, bean] : reader_.inventory().beans()) {
+    for (const auto& [name, bean] : reader_->inventory().beans()) {
       known.emplace_back(name, bean.info);
     }
     changeover_->prepare(std::move(snapshot), std::move(known));
@@ -97,9 +107,11 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
       // A read that began before the configuration changed ends with the old one.
       const bool was_outdated = changeover_->due() != nullptr;
       co_await wait(*flight, leave_at);
+      if (flight->left && Clock::now() < leave_at && !closing_) continue;
       if (!flight->finished) {
         if (leave_at < deadline) co_return late_result();
-        co_return assemble(flight->report, flight->start);
+        const ReadReport report = flight->left ? ReadReport() : flight->report;
+        co_return assemble(report, flight->start);
       }
       // A read that was started for a caller with less time may end before this one must leave.
       const bool was_cut_short = !flight->complete && flight->deadline < deadline;
@@ -117,20 +129,20 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     const std::shared_ptr<Scraper> keep = shared_from_this();
     closing_ = true;
     changeover_->stop();
-    reader_.abort();
+    reader_->abort();
     const Deadline deadline = Clock::now() + kCloseTime;
     while ((flight_ || retrying_) && Clock::now() < deadline) {
       asio::steady_timer pause(strand_, std::chrono::milliseconds(20));
       co_await pause.async_wait(asio::use_awaitable);
     }
-    if (!flight_ && !retrying_) reader_.close();
+    if (!flight_ && !retrying_) reader_->close();
   }
 
  private:
   /// The read under way, or one that is started now.
   asio::awaitable<std::shared_ptr<Flight>> join(Deadline deadline) {
     while (!flight_ && retrying_) {
-      reader_.abort();
+      reader_->abort();
       asio::steady_timer pause(strand_, std::chrono::milliseconds(2));
       co_await pause.async_wait(asio::use_awaitable);
     }
@@ -144,7 +156,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
   }
 
   asio::awaitable<void> wait(Flight& flight, Deadline until) {
-    if (flight.finished) co_return;
+    if (flight.finished || flight.left) co_return;
     auto timer = std::make_shared<asio::steady_timer>(strand_, until);
     flight.waiters.push_back(timer);
     boost::system::error_code ignored;
@@ -157,13 +169,15 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     self->changeover_->read_begins();
     self->note_start();
     self->plan_->begin(flight->deadline);
+    const std::shared_ptr<Reader> reader = self->reader_;
     try {
-      co_await self->reader_.read(*self->plan_, flight->deadline, flight->report);
+      co_await reader->read(*self->plan_, flight->deadline, flight->report);
     } catch (const std::exception& error) {
       flight->report.failed = true;
       flight->report.error =
           "The scrape failed inside the daemon: " + printable(error.what()) + ".";
     }
+    if (flight->left) co_return;
     flight->complete = flight->report.complete && !self->plan_->late();
     flight->result = self->assemble(flight->report, flight->start);
     if (flight->complete) {
@@ -174,33 +188,56 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     flight->finished = true;
     self->flight_.reset();
     self->changeover_->read_ends();
-    for (const auto& waiter : flight->waiters) waiter->cancel();
+    flight->wake();
     self->start_retry();
   }
 
+  /// Who waits for a read of the target before goes on with the next one: the target before may
+  /// stand still. Its read ends by itself, at its deadline at the latest, with what it reads into.
+  void leave_flight() {
+    const std::shared_ptr<Flight> flight = std::exchange(flight_, nullptr);
+    flight->left = true;
+    flight->plan = std::move(plan_);
+    reader_->abort();
+    make_reader(snapshot_->config);
+    changeover_->read_ends();
+    {
+      const std::lock_guard<std::mutex> lock(status_mutex_);
+      status_.scraping = false;
+    }
+    flight->wake();
+  }
+
   void start_retry() {
-    if (closing_ || retrying_ || reader_.set_aside().due(Clock::now()).empty()) return;
+    if (closing_ || retrying_ || reader_->set_aside().due(Clock::now()).empty()) return;
     retrying_ = true;
     asio::co_spawn(strand_, retry(shared_from_this()), asio::detached);
   }
 
   static asio::awaitable<void> retry(std::shared_ptr<Scraper> self) {
-    co_await self->reader_.retry_set_aside(*self->plan_, kRetryTime);
+    co_await self->reader_->retry_set_aside(*self->plan_, kRetryTime);
     self->retrying_ = false;
   }
 
   /// True if the snapshot's target is another one than that of the snapshot in use.
   bool moves_to(const Snapshot& next) const {
-    return kind_ == Endpoint::Kind::kRemote && !leads_to_same(next.config, snapshot_->config);
+    return endpoint_.kind == Endpoint::Kind::kRemote &&
+           !leads_to_same(next.config, snapshot_->config);
+  }
+
+  /// Another address, login or TLS: nothing that was known holds, and the session is closed.
+  void make_reader(const CollectorConfig& config) {
+    if (reader_) sessions_before_ += reader_->sessions_opened();
+    Endpoint endpoint = endpoint_;
+    if (endpoint.kind == Endpoint::Kind::kRemote) lead_to(config, endpoint);
+    reader_ = std::make_shared<Reader>(connector_, std::move(endpoint), lanes_, Limits{});
   }
 
   void apply_snapshot() {
     std::optional<Successor> next = changeover_->take_due();
     if (!next) return;
     const bool is_first = !snapshot_;
-    if (kind_ == Endpoint::Kind::kRemote && (is_first || moves_to(*next->snapshot))) {
-      reader_.connect_to(next->snapshot->config);
-    }
+    if (is_first || moves_to(*next->snapshot)) make_reader(next->snapshot->config);
     if (!next->plan) {
       next->plan = std::make_unique<Plan>(next->snapshot, Limits{}, SelfMetrics::kNumbers);
     }
@@ -209,7 +246,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
                [old = std::exchange(plan_, std::move(next->plan))] {});
     layout_ = Layout();
     last_complete_.reset();
-    reader_.forget_plan(is_first || !take_same_beans(next->snapshot->config, snapshot_->config));
+    reader_->forget_plan(is_first || !take_same_beans(next->snapshot->config, snapshot_->config));
     snapshot_ = std::move(next->snapshot);
   }
 
@@ -265,15 +302,15 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     facts.up = report.up;
     facts.failed = report.failed || !report.up || report.beans_missing > 0;
     facts.phase_seconds = report.phase_seconds;
-    if (const Lanes* const lanes = reader_.lanes()) {
+    if (const Lanes* const lanes = reader_->lanes()) {
       facts.lane = lanes->name();
       facts.lane_reason = lanes->reason();
     }
-    facts.sessions_opened = reader_.sessions_opened();
+    facts.sessions_opened = sessions_before_ + reader_->sessions_opened();
     facts.beans = static_cast<std::uint32_t>(plan_->beans().size());
     facts.beans_missing = report.beans_missing;
     facts.cached_beans = plan_->cached_slots();
-    facts.set_aside = reader_.set_aside().texts();
+    facts.set_aside = reader_->set_aside().texts();
     facts.pushes = snapshot_->config.open_telemetry.has_value();
     facts.certificate_expires_at_s = counters_.http_certificate_expires_at_s;
     facts.process = read_process_stats();
@@ -297,7 +334,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     status_.up = report.up;
     status_.lane = last_facts_.lane;
     status_.lane_reason = last_facts_.lane_reason;
-    status_.portable_beans = reader_.lanes() != nullptr ? reader_.lanes()->portable_beans() : 0;
+    status_.portable_beans = reader_->lanes() != nullptr ? reader_->lanes()->portable_beans() : 0;
     status_.last_error = report.error;
     status_.beans = last_facts_.beans;
     status_.samples = layout_.samples();
@@ -312,8 +349,11 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
   // Not of a type-erased executor: asking one for its properties takes memory at each scrape.
   asio::strand<asio::io_context::executor_type> strand_;
   std::string name_;
-  Endpoint::Kind kind_;
-  Reader reader_;
+  Connector& connector_;
+  const Endpoint endpoint_;  ///< its kind and dial
+  const LaneSettings lanes_;
+  std::shared_ptr<Reader> reader_;     ///< of the target of snapshot_
+  std::uint64_t sessions_before_ = 0;  ///< opened by readers before this one
   ProcessCounters& counters_;
   const std::shared_ptr<Changeover> changeover_;
   std::shared_ptr<const Snapshot> snapshot_;

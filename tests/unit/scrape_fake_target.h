@@ -133,6 +133,7 @@ struct FakeServer {
   bool listening = true;
   bool session_lost = false;  ///< the next call fails with kSession, once
   bool frozen = false;        ///< answers nothing until the deadline
+  bool opening = false;       ///< no session is open before the deadline
   std::set<ObjectName> blocked;
   std::set<ObjectName> undecodable;  ///< for another lane
   std::chrono::milliseconds fetch_time{0};
@@ -279,8 +280,12 @@ class FakeConnector : public Connector {
  public:
   explicit FakeConnector(FakeServer& server) : server_(server) {}
 
-  asio::awaitable<Result<Session>> open(const Endpoint& endpoint, Deadline) override {
+  asio::awaitable<Result<Session>> open(const Endpoint& endpoint, Deadline deadline) override {
     server_.log.push_back("open " + endpoint.url);
+    if (server_.opening) {
+      asio::steady_timer timer(co_await asio::this_coro::executor, deadline);
+      co_await timer.async_wait(asio::use_awaitable);
+    }
     server_.asked_tls = endpoint.tls;
     if (server_.refuses) co_return fail("Nothing listens there: start the target.");
     server_.changes.clear();

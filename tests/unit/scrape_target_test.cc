@@ -446,6 +446,54 @@ TEST_CASE("target: a caller after a reload does not share the read that began be
   CHECK(samples(Bench::text(fake.bench.finish(std::move(after)))) == Lines{"d_a_x 1.0"});
 }
 
+TEST_CASE("target: a reload that names another target does not wait for one that stands still",
+          "[scrape]") {
+  ServedTarget fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  SECTION("while it is read") {
+    fake.scrape();
+    fake.server.frozen = true;
+  }
+  SECTION("while a session is opened") { fake.server.opening = true; }
+  const auto start = std::chrono::steady_clock::now();
+  auto before = fake.bench.start(milliseconds(600'000));
+  fake.bench.run_for(milliseconds(20));
+  fake.server.frozen = fake.server.opening = false;
+  CollectorConfig config = plain_config();
+  config.jmx_url = "service:jmx:rmi:///jndi/rmi://127.0.0.1:2/jmxrmi";
+  config.lowercase_output_name = true;
+  fake.bench.target().use(snapshot_of(config));
+  auto after = fake.bench.start(milliseconds(600'000));
+  for (auto* const one : {&before, &after}) {
+    const std::string page = Bench::text(fake.bench.finish(std::move(*one)));
+    CHECK(samples(page) == Lines{"d_a_x 1.0"});
+    CHECK(has_line(page, "jmx_scrape_error 0.0"));
+  }
+  CHECK(samples(fake.scrape()) == Lines{"d_a_x 1.0"});
+  CHECK(std::chrono::steady_clock::now() - start < milliseconds(300'000));
+  CHECK_FALSE(fake.status().scraping);
+}
+
+TEST_CASE("target: a reload and back again reads the target anew beside the read that was left",
+          "[scrape]") {
+  ServedTarget fake;
+  fake.server.add("d:type=A", {{"X", integer_value(1)}});
+  fake.scrape();
+  fake.server.frozen = true;
+  auto pending = fake.bench.start(milliseconds(600'000));
+  fake.bench.run_for(milliseconds(20));
+  fake.server.frozen = false;
+  CollectorConfig other = plain_config();
+  other.jmx_url = "service:jmx:rmi:///jndi/rmi://127.0.0.1:2/jmxrmi";
+  fake.bench.target().use(snapshot_of(other));
+  fake.bench.target().use(snapshot_of(plain_config()));
+  fake.take_log();
+  const std::string page = Bench::text(fake.bench.finish(std::move(pending)));
+  CHECK(samples(page) == Lines{"d_A_X 1.0"});
+  CHECK(has_line(page, "jmxbridge_sessions_opened_total 2.0"));
+  CHECK(fake.take_log().front() == "open " + plain_config().jmx_url);
+}
+
 TEST_CASE("target: closing ends a read under way", "[scrape]") {
   ServedTarget fake;
   fake.server.add("d:type=A", {{"X", integer_value(1)}});
