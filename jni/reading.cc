@@ -46,6 +46,7 @@ asio::awaitable<Result<void>> Reading::read() {
     }
     if (const std::uint64_t is = progress(); is != seen || now >= patience) {
       const bool stuck = is == seen && patience != started_;
+      if (stuck && drained_) look_for_life();
       if (stuck && !drained_ && lanes_.size() < kMostLanes) add_lane();
       seen = is;
       patience =
@@ -77,6 +78,26 @@ asio::awaitable<Result<void>> Reading::read() {
 void Reading::add_lane() {
   lanes_.push_back({pool_.take(), false, std::nullopt});
   start(lanes_.size() - 1);
+}
+
+/// Makes a small call beside the beans that all lanes wait for: whether they hold up the target, or
+/// the target itself stands still, shows nothing else.
+void Reading::look_for_life() {
+  if (std::exchange(has_looked_for_life_, true)) return;
+  session_->runtime()->post(
+      JavaRuntime::Work::kRead,
+      [this, session = session_, wakeup = call_.wakeup(), number = call_.number(),
+       deadline = call_.deadline()](JNIEnv& env) {
+        if (session->is_given_up(number)) return;
+        env.CallVoidMethod(session->object(), session->runtime()->api().session_keep,
+                           static_cast<jlong>(number), to_java_nanos(deadline));
+        if (env.ExceptionCheck()) {
+          env.ExceptionClear();
+          return;
+        }
+        const std::int64_t answered = to_java_nanos(std::chrono::steady_clock::now());
+        wakeup->post([this, answered] { last_answer_ = std::max(last_answer_, answered); });
+      });
 }
 
 Reading::Turn Reading::make_turn(JNIEnv& env, const JavaSession& session, ReadLane& lane,

@@ -61,6 +61,7 @@ class Reading {
   void start(std::size_t index);
   void look_at(std::size_t index, Turn turn);
   void take_in(ReadLane& lane);
+  void look_for_life();
   bool is_busy() const;
   std::uint64_t progress() const;
   void finish();
@@ -77,7 +78,8 @@ class Reading {
   std::vector<bool> told_;
   std::uint32_t answered_ = 0;
   std::int64_t last_answer_ = 0;  ///< on Java's clock
-  bool drained_ = false;          ///< every bean has been taken by some lane
+  bool has_looked_for_life_ = false;
+  bool drained_ = false;  ///< every bean has been taken by some lane
   bool time_is_up_ = false;
   std::optional<Error> error_;
 };

@@ -112,6 +112,19 @@ TEST_CASE("reading: few beans are read on behind one that blocks", "[jni]") {
   target.command("release");
 }
 
+TEST_CASE("reading: beans that block are blamed where no other is read", "[jni]") {
+  TargetJvm::Options options;
+  options.commands = {"register t:type=Stuck V=block", "register t:type=Stuck2 V=block"};
+  TargetJvm target(options);
+  LaneSession session = open_lane(TestLane::kPortable, target.port());
+  const auto reads = reads_of({read_of("t:type=Stuck", {"V"}), read_of("t:type=Stuck2", {"V"})});
+  RecordingSink sink(*reads);
+  REQUIRE_FALSE(wait_for(session.source().fetch(reads, sink, in(4s))).has_value());
+  CHECK(sink.outcomes[0] == BeanOutcome::kBlocked);
+  CHECK(sink.outcomes[1] == BeanOutcome::kBlocked);
+  target.command("release");
+}
+
 TEST_CASE("reading: a target that freezes costs at most the beans that the lanes wait for",
           "[jni]") {
   const TestLane lane = GENERATE(TestLane::kPortable, TestLane::kFast);
