@@ -1,5 +1,6 @@
 #include "scrape/lanes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -72,7 +73,10 @@ class PartDescribeSink : public DescribeSink {
 }  // namespace
 
 Lanes::Lanes(Session session, const LaneSettings& settings, const Dial& dial)
-    : portable_(std::move(session.portable)), choice_(settings.choice) {
+    : portable_(std::move(session.portable)),
+      longest_rest_(64 * settings.fast_rest),
+      rest_(settings.fast_rest),
+      choice_(settings.choice) {
   if (settings.wire == nullptr || choice_ == LaneChoice::kPortable) return;
   if (!session.wire) {
     if (session.wire_withheld.empty()) {
@@ -92,10 +96,15 @@ Lanes::Lanes(Session session, const LaneSettings& settings, const Dial& dial)
 }
 
 void Lanes::leave_fast(std::string reason) {
-  fast_.reset();
+  resting_ = std::move(fast_);
+  try_again_ = std::chrono::steady_clock::now() + rest_;
+  rest_ = std::min(2 * rest_, longest_rest_);
+  const bool is_news = reason != reason_;
   reason_ = std::move(reason);
   // Where only the fast lane may serve, the scrape's error says it.
-  if (choice_ == LaneChoice::kAuto) log::warn("The JVM reads the target: {}.", printable(reason_));
+  if (choice_ == LaneChoice::kAuto && is_news) {
+    log::warn("The JVM reads the target: {}.", printable(reason_));
+  }
 }
 
 asio::awaitable<Result<Changes>> Lanes::changes(Deadline deadline) {
@@ -103,21 +112,29 @@ asio::awaitable<Result<Changes>> Lanes::changes(Deadline deadline) {
     co_return fail("The fast lane cannot read the target: " + reason_ +
                    "; leave --lane out to read it through the JVM");
   }
+  const Deadline now = std::chrono::steady_clock::now();
+  const bool is_trial = resting_ && now >= try_again_;
+  if (is_trial) fast_ = std::move(resting_);
   if (fast_) {
-    Result<Changes> changes = co_await fast_->changes(deadline);
+    // Where the JVM reads well, a trial must leave it the time to.
+    const Deadline until = is_trial ? now + (deadline - now) / 4 : deadline;
+    Result<Changes> changes = co_await fast_->changes(until);
     if (changes) {
+      if (is_trial) log::info("The fast lane reads the target now.");
+      reason_.clear();
       is_proven_ = true;
       if (changes->unknown && changes->listening) others_.clear();
       for (const Change& change : changes->list) others_.erase(change.name);
       co_return changes;
     }
     const ErrorKind kind = changes.error().kind;
-    if (is_proven_ || choice_ == LaneChoice::kFast || kind == ErrorKind::kDeadline ||
-        kind == ErrorKind::kAborted) {
+    const bool was_cut_short = kind == ErrorKind::kDeadline || kind == ErrorKind::kAborted;
+    if (is_proven_ || choice_ == LaneChoice::kFast || (was_cut_short && !is_trial)) {
       co_return changes;
     }
     // Whether it is the session that is at fault, the portable lane finds out.
-    leave_fast(std::move(changes.error().text));
+    leave_fast(changes.error().text);
+    if (kind == ErrorKind::kAborted) co_return changes;
   }
   co_return co_await portable_->changes(deadline);
 }

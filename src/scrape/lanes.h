@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -22,6 +23,9 @@ enum class LaneChoice : std::uint8_t {
 struct LaneSettings {
   WireLane* wire = nullptr;  ///< makes the fast lane; null: there is only the portable one
   LaneChoice choice = LaneChoice::kAuto;
+  /// A fast lane that did not work is tried again after that long, and after twice as long each
+  /// further time, up to 64 times. Only tests have another.
+  std::chrono::milliseconds fast_rest{60'000};
 };
 
 /// The lanes of one session, as one source: what the fast lane cannot read is read through the JVM.
@@ -60,6 +64,10 @@ class Lanes : public Source {
 
   std::unique_ptr<Source> portable_;  ///< before the fast lane, which needs its session
   std::unique_ptr<Source> fast_;
+  std::unique_ptr<Source> resting_;  ///< the fast lane, until it is tried again
+  std::chrono::milliseconds longest_rest_;
+  std::chrono::milliseconds rest_;
+  Deadline try_again_;
   LaneChoice choice_;
   std::string reason_;
   bool is_proven_ = false;  ///< the fast lane has worked in this session

@@ -44,13 +44,15 @@ struct Fixture {
     session.portable = std::make_unique<FakeSource>(portable);
     if (has_wire) session.wire = WireAddress{};
     session.wire_withheld = withheld;
-    return std::make_unique<Lanes>(std::move(session), LaneSettings{&wire, choice_}, Dial());
+    return std::make_unique<Lanes>(std::move(session), LaneSettings{&wire, choice_, fast_rest},
+                                   Dial());
   }
 
   FakeServer fast;
   FakeServer portable;
   FakeWire wire{fast};
   std::string withheld;
+  std::chrono::milliseconds fast_rest{600'000};
 
  private:
   LaneChoice choice_;
@@ -137,6 +139,8 @@ TEST_CASE("lanes: a fast lane that does not work at all gives way, one that has 
   CHECK(wait_for(lanes->changes(soon()))->unknown);
   CHECK(lanes->name() == "portable");
   CHECK(lanes->reason() == "The session is gone.");
+  CHECK_FALSE(wait_for(lanes->changes(soon()))->unknown);
+  CHECK(fixture.fast.log == Log{"changes"});
 
   lanes = fixture.open();
   CHECK(wait_for(lanes->changes(soon())).has_value());
@@ -145,6 +149,29 @@ TEST_CASE("lanes: a fast lane that does not work at all gives way, one that has 
   REQUIRE_FALSE(lost.has_value());
   CHECK(lost.error().kind == ErrorKind::kSession);
   CHECK(lanes->name() == "fast");
+}
+
+TEST_CASE("lanes: a fast lane that did not work is tried again", "[scrape]") {
+  Fixture fixture;
+  fixture.fast_rest = std::chrono::milliseconds(0);
+  const std::unique_ptr<Lanes> lanes = fixture.open();
+  for (const bool first : {true, false}) {
+    fixture.fast.session_lost = true;
+    CHECK(wait_for(lanes->changes(soon()))->unknown == first);
+    CHECK(lanes->name() == "portable");
+    CHECK(lanes->reason() == "The session is gone.");
+  }
+  // One that does not answer leaves time for the other.
+  fixture.fast.frozen = true;
+  const auto short_time = std::chrono::milliseconds(400);
+  CHECK(wait_for(lanes->changes(std::chrono::steady_clock::now() + short_time)).has_value());
+  CHECK(lanes->name() == "portable");
+  fixture.fast.frozen = false;
+  CHECK(wait_for(lanes->changes(soon()))->unknown);
+  CHECK(lanes->name() == "fast");
+  CHECK(lanes->reason().empty());
+  CHECK(fetch(*lanes, three()) == Log{"0=1", "1=2", "2=3"});
+  CHECK(fixture.portable.log == Log{"changes", "changes", "changes"});
 }
 
 TEST_CASE("lanes: where only the fast lane may serve, its failure is the target's", "[scrape]") {
