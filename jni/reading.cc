@@ -46,8 +46,11 @@ asio::awaitable<Result<void>> Reading::read() {
     }
     if (const std::uint64_t is = progress(); is != seen || now >= patience) {
       const bool stuck = is == seen && patience != started_;
-      if (stuck && drained_) look_for_life();
-      if (stuck && !drained_ && lanes_.size() < kMostLanes) add_lane();
+      if (stuck && !drained_ && lanes_.size() < kMostLanes) {
+        add_lane();
+      } else if (stuck) {
+        look_for_life();
+      }
       seen = is;
       patience =
           now + std::max<Deadline::duration>(kShortestPatience, (call_.deadline() - now) / 4);
@@ -83,7 +86,7 @@ void Reading::add_lane() {
 /// Makes a small call beside the beans that all lanes wait for: whether they hold up the target, or
 /// the target itself stands still, shows nothing else.
 void Reading::look_for_life() {
-  if (std::exchange(has_looked_for_life_, true)) return;
+  if (std::exchange(looks_for_life_, true)) return;
   session_->runtime()->post(
       JavaRuntime::Work::kRead,
       [this, session = session_, wakeup = call_.wakeup(), number = call_.number(),
@@ -91,12 +94,13 @@ void Reading::look_for_life() {
         if (session->is_given_up(number)) return;
         env.CallVoidMethod(session->object(), session->runtime()->api().session_keep,
                            static_cast<jlong>(number), to_java_nanos(deadline));
-        if (env.ExceptionCheck()) {
-          env.ExceptionClear();
-          return;
-        }
-        const std::int64_t answered = to_java_nanos(std::chrono::steady_clock::now());
-        wakeup->post([this, answered] { last_answer_ = std::max(last_answer_, answered); });
+        const bool has_answered = env.ExceptionCheck() == JNI_FALSE;
+        if (!has_answered) env.ExceptionClear();
+        const std::int64_t now = to_java_nanos(std::chrono::steady_clock::now());
+        wakeup->post([this, has_answered, now] {
+          looks_for_life_ = false;
+          if (has_answered) last_answer_ = std::max(last_answer_, now);
+        });
       });
 }
 
@@ -210,21 +214,14 @@ void Reading::finish() {
   const Deadline now = std::chrono::steady_clock::now();
   const Deadline::duration blocked_for =
       std::min<Deadline::duration>(kBlockedFor, (call_.deadline() - started_) / 4);
-  std::size_t at_work = 0;
-  for (const LaneState& state : lanes_) {
-    if (state.lane && state.lane->bean() >= 0) at_work++;
-  }
   for (LaneState& state : lanes_) {
     if (!state.lane || !time_is_up_) continue;
     const std::int32_t bean = state.lane->bean();
     const std::int64_t since = state.lane->since();
     if (bean < 0 || static_cast<std::uint32_t>(bean) >= beans_ || told_[bean]) continue;
     if (to_java_nanos(now - blocked_for) < since) continue;
-    // Where nothing has been answered since, the target is to blame and not the bean, unless this
-    // was the only one left, or every lane waits: several beans may be stuck behind one lock, and
-    // were none of them to blame, they would hold up every scrape to come.
-    const bool alone = drained_ && at_work == 1;
-    if (last_answer_ <= since && !alone && at_work < kMostLanes) continue;
+    // Where nothing has been answered since, the target is to blame and not the bean.
+    if (last_answer_ <= since) continue;
     told_[bean] = true;
     taker_.unanswered(static_cast<std::uint32_t>(bean), BeanOutcome::kBlocked);
   }

@@ -78,7 +78,7 @@ class Reading {
   std::vector<bool> told_;
   std::uint32_t answered_ = 0;
   std::int64_t last_answer_ = 0;  ///< on Java's clock
-  bool has_looked_for_life_ = false;
+  bool looks_for_life_ = false;
   bool drained_ = false;  ///< every bean has been taken by some lane
   bool time_is_up_ = false;
   std::optional<Error> error_;
