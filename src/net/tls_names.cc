@@ -23,6 +23,10 @@ constexpr std::array<Protocol, 4> kProtocols = {{
     {"TLSv1.3", TLS1_3_VERSION, SSL_OP_NO_TLSv1_3},
 }};
 
+/// No suite but a signal to servers, which Java lists among them; OpenSSL sends it by itself, and
+/// refuses a list of nothing else.
+constexpr std::string_view kSignal = "TLS_EMPTY_RENEGOTIATION_INFO_SCSV";
+
 bool is_modern(std::string_view name) {
   constexpr std::array<std::string_view, 5> kModern = {
       "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
@@ -43,6 +47,7 @@ std::string_view older_name(const std::string& name) {
 CipherLists map_ciphers(const std::vector<std::string>& ciphers) {
   CipherLists lists;
   for (const std::string& given : ciphers) {
+    if (given == kSignal) continue;
     const bool modern = is_modern(given);
     const std::string_view name = modern ? std::string_view(given) : older_name(given);
     if (name.empty()) continue;
@@ -56,7 +61,7 @@ CipherLists map_ciphers(const std::vector<std::string>& ciphers) {
 std::vector<std::string> unknown_ciphers(const std::vector<std::string>& ciphers) {
   std::vector<std::string> unknown;
   for (const std::string& name : ciphers) {
-    if (name == "TLS_EMPTY_RENEGOTIATION_INFO_SCSV") continue;
+    if (name == kSignal) continue;
     if (!is_modern(name) && older_name(name).empty()) unknown.push_back(name);
   }
   return unknown;

@@ -246,6 +246,17 @@ TEST_CASE("tls: Java's older names of cipher suites are known", "[net]") {
   CHECK(SSL_get_read_ahead(ssl.get()) == 1);
 }
 
+TEST_CASE("tls: Java's signal among the suites is none, with suites of TLS 1.3 alone too",
+          "[net]") {
+  TlsClient client = client_with({});
+  client.ciphers = {"TLS_EMPTY_RENEGOTIATION_INFO_SCSV", "TLS_AES_128_GCM_SHA256"};
+  CHECK(make_tls_context(client).has_value());
+  client.ciphers = {"TLS_EMPTY_RENEGOTIATION_INFO_SCSV"};
+  const Result<asio::ssl::context> made = make_tls_context(client);
+  REQUIRE_FALSE(made.has_value());
+  CHECK_THAT(made.error().text, Contains("ssl.ciphers"));
+}
+
 TEST_CASE("tls: a peer that speaks something else is told from a failed handshake", "[net]") {
   Result<asio::ssl::context> context = make_tls_context(client_with({}));
   REQUIRE(context.has_value());
