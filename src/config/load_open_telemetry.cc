@@ -104,12 +104,17 @@ void drop_path(const Section& section, const Setting& setting, boost::urls::url&
   url.set_encoded_path("");
 }
 
+/// Whether it has no port, or one that can be connected to.
+bool fits_port(const boost::urls::url_view& url) {
+  return url.port().empty() || url.port_number() != 0;
+}
+
 /// The URL as it is used; empty if it is none. It may hold a password, so it is never shown.
 std::string used_endpoint(const Section& section, const Setting& setting, Protocol protocol) {
   const auto parsed = boost::urls::parse_uri(setting.text);
   const bool is_web = parsed && (parsed->scheme_id() == boost::urls::scheme::http ||
                                  parsed->scheme_id() == boost::urls::scheme::https);
-  if (!is_web || parsed->encoded_host().empty()) {
+  if (!is_web || parsed->encoded_host().empty() || !fits_port(*parsed)) {
     complain(section, "endpoint", setting,
              "this is no URL of a receiver; write http://HOST:PORT or https://HOST:PORT");
     return {};

@@ -82,6 +82,7 @@ TEST_CASE("openTelemetry: the path of metrics is added for HTTP only, and once",
   CHECK(endpoint_of(http + ", endpoint: 'http://h/x?k=1#f'") == "http://h/x/v1/metrics?k=1");
   CHECK(endpoint_of("endpoint: 'http://h:1/'") == "http://h:1");
   CHECK(endpoint_of("endpoint: 'https://[::1]:1'") == "https://[::1]:1");
+  CHECK(endpoint_of("endpoint: 'http://h:65535'") == "http://h:65535");
 }
 
 TEST_CASE("openTelemetry: wrong values are errors where they stand", "[config]") {
@@ -91,7 +92,8 @@ TEST_CASE("openTelemetry: wrong values are errors where they stand", "[config]")
   CHECK(report("endpoint: localhost:4317") ==
         "c.yml:2:27: error: openTelemetry.endpoint: this is no URL of a receiver; write "
         "http://HOST:PORT or https://HOST:PORT\n");
-  for (const char* url : {"ftp://h", "'http://'", "'http:///x'", "/v1", "'http://h h'", "7"}) {
+  for (const char* url : {"ftp://h", "'http://'", "'http:///x'", "/v1", "'http://h h'", "7",
+                          "'http://h:65536'", "'http://h:0/'"}) {
     CAPTURE(url);
     CHECK(report(std::string("endpoint: ") + url).find("2:27: error: openTelemetry.endpoint: ") !=
           std::string::npos);
