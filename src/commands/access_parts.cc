@@ -132,17 +132,24 @@ Result<std::shared_ptr<TlsServer>> tls_of(const HttpTlsConfig& config, const Rea
   return server;
 }
 
+/// What is wrong with the file of a PEM source; nothing if it can be PEM.
+std::string fault_of(const Result<std::string>& text) {
+  if (!text) return text.error().text;
+  if (text->empty()) return "the file is empty; name one in PEM form";
+  if (text->size() > kLargestPem) return "the file is too large; name one in PEM form";
+  return {};
+}
+
 /// The text of a PEM source, or an error in the report.
 std::shared_ptr<const std::string> text_of(const PemSource& source, std::string_view key,
                                            Report& report, AccessParts& parts) {
   if (source.file.empty()) return wiped_text(source.text);
   parts.files.emplace_back(source.file);
   Result<std::string> text = read_text_file(source.file, kLargestPem);
-  if (text && text->size() <= kLargestPem) return wiped_text(std::move(*text));
-  report.error(
-      source.mark, fmt::format("tls_server_config.{}", key),
-      fmt::format("{}: {}", printable(source.file),
-                  text ? "the file is too large; name one in PEM form" : text.error().text));
+  const std::string fault = fault_of(text);
+  if (fault.empty()) return wiped_text(std::move(*text));
+  report.error(source.mark, fmt::format("tls_server_config.{}", key),
+               fmt::format("{}: {}", printable(source.file), fault));
   return wiped_text({});
 }
 
@@ -185,8 +192,7 @@ std::shared_ptr<TlsServer> tls_of(const WebTlsConfig& config, Report& report, Ac
   }
   settings.groups = config.groups;
   settings.prefers_own_order = config.prefers_own_order;
-  // An empty file of authorities must not stand for those of the system.
-  settings.authorities = verifies && authorities->empty() ? std::string_view(" ") : *authorities;
+  settings.authorities = *authorities;
   Result<std::shared_ptr<TlsServer>> server = TlsServer::make(settings);
   if (!server) {
     report.error(config.mark, "tls_server_config", server.error().text);

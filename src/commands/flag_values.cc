@@ -89,7 +89,7 @@ Complaint set_timeout_offset(CommandLine& line, std::string_view text) {
     seconds = -1;
   }
   if (read.ec != std::errc() || !(seconds >= 0 && seconds <= kLongest)) {
-    return "is no duration from 0 to 1 h; write 500ms, 0.5s or 0.5";
+    return "is no duration from 0 to 3600s; write 500ms, 0.5s or 0.5";
   }
   line.timeout_offset = std::chrono::milliseconds(std::llround(seconds * 1000));
   return std::nullopt;

@@ -431,7 +431,9 @@ class WebConfigTest(ServiceTest):
                 (f"tls_server_config: {{cert_file: {made.server_pem}, key_file: {made.client}}}\n",
                  "the key is not that of the certificate"),
                 (f"tls_server_config: {{cert_file: {unreadable}, key_file: {made.client}}}\n",
-                 "this is a directory")]:
+                 "this is a directory"),
+                (f"tls_server_config: {{cert_file: /dev/null, key_file: {made.client}}}\n",
+                 "cert_file: /dev/null: the file is empty")]:
             web = self.processes.write("web.yml", text)
             with self.subTest(text):
                 self.assertIn(said, refused_start(self.processes, f"--web.config.file={web}"))
