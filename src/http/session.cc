@@ -260,7 +260,10 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     place_->enter(ConnectionPhase::kIdle);
     tcp().expires_after(site_->options.idle_timeout);
     beast::error_code error = co_await read_header();
-    if (error == http::error::bad_method && drop_empty_line()) error = co_await read_header();
+    if (error == http::error::bad_method) {
+      const bool dropped = co_await drop_empty_line();
+      if (dropped) error = co_await read_header();
+    }
     idle_ = false;
     if (!error && has_unknown_coding()) {
       refusal =
@@ -288,12 +291,21 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   }
 
   /// RFC 9112 (2.2) wants one empty line passed over: there are clients that end a body with one.
-  bool drop_empty_line() {
-    const asio::const_buffer data = buffer_.data();
-    const std::string_view text(static_cast<const char*>(data.data()), data.size());
-    if (!text.starts_with("\r\n")) return false;
+  asio::awaitable<bool> drop_empty_line() {
+    if (begun() == "\r") {
+      const asio::mutable_buffer space = buffer_.prepare(1);
+      const auto [error, size] = co_await stream_.async_read_some(space, kAsTuple);
+      buffer_.commit(size);
+    }
+    if (!begun().starts_with("\r\n")) co_return false;
     buffer_.consume(2);
-    return true;
+    co_return true;
+  }
+
+  /// What has been read of the request.
+  std::string_view begun() const {
+    const asio::const_buffer data = buffer_.data();
+    return {static_cast<const char*>(data.data()), data.size()};
   }
 
   /// A coding other than chunked alone is not undone here; without a length, one that does not end

@@ -158,6 +158,22 @@ TEST_CASE("server: one empty line before a request is passed over", "[http]") {
   CHECK(client.receive().status == 200);
 }
 
+TEST_CASE("server: an empty line may arrive in two parts", "[http]") {
+  RunningServer server;
+  Client client(server.port());
+  // Several times, as the first part need not have been read when the second one comes.
+  for (int i = 0; i < 10; ++i) {
+    client.send("\r");
+    std::this_thread::sleep_for(milliseconds(5));
+    client.send("\nGET /-/healthy HTTP/1.1\r\n\r\n");
+    CHECK(client.receive().status == 200);
+  }
+  client.send("\r");
+  std::this_thread::sleep_for(milliseconds(5));
+  client.send("GET /-/healthy HTTP/1.1\r\n\r\n");
+  CHECK(client.receive().status == 400);
+}
+
 TEST_CASE("server: a transfer coding other than chunked is answered 501", "[http]") {
   RunningServer server;
   for (const char* codings :
