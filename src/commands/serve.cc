@@ -190,7 +190,7 @@ class Daemon {
                 {&wire_, line.lane}),
         pusher_(
             scrapes_.get_executor(),
-            [this](Deadline deadline) { return service_.scrape(deadline); }, counters_),
+            [this](Deadline deadline) { return service_.collect(deadline); }, counters_),
         access_(std::make_shared<LiveAccess>(
             line.web_config_file,
             [&vm](const ServerStores& stores) { return read_server_keys(vm, stores, kStoreTime); },

@@ -17,7 +17,9 @@ class TargetService final : public ScrapeService {
 
   /// Looks at the configuration's file first. During the start delay no page and no session
   /// (specification 2.6); the delay is that of the configuration in use.
-  asio::awaitable<std::shared_ptr<const ScrapeResult>> scrape(Deadline deadline) override;
+  asio::awaitable<Result<std::shared_ptr<const ScrapeResult>>> scrape(Deadline deadline) override;
+  /// The same for a push, which needs no reason: null during the start delay.
+  asio::awaitable<std::shared_ptr<const ScrapeResult>> collect(Deadline deadline);
   TargetStatus status() const override;
 
  private:

@@ -111,11 +111,13 @@ asio::awaitable<Answer> scrape_answer(Site& site, const HttpRequest& request,
   if (!wish) co_return plain_answer(500, wish.error().text);
   const std::chrono::milliseconds time = scrape_time(
       request.scrape_timeout, site.options.timeout_offset, site.options.default_timeout);
-  const std::shared_ptr<const ScrapeResult> result = co_await site.service.scrape(arrived + time);
-  if (!result || !result->page) {
+  const Result<std::shared_ptr<const ScrapeResult>> result =
+      co_await site.service.scrape(arrived + time);
+  if (!result) co_return plain_answer(500, result.error().text);
+  if (!*result || !(*result)->page) {
     co_return plain_answer(500, "The scrape ended without a page; the log says why.");
   }
-  Answer answer = metrics_answer(*result, *wish, site.filtered, site.buffers);
+  Answer answer = metrics_answer(**result, *wish, site.filtered, site.buffers);
   answer.place = std::move(place);
   co_return answer;
 }

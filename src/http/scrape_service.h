@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 
+#include "base/result.h"
 #include "scrape/target.h"
 
 namespace jmxbridge {
@@ -13,8 +14,9 @@ class ScrapeService {
   virtual ~ScrapeService() = default;
 
   /// Reads the target, or joins the read that is under way; returns by the deadline with a page.
-  /// A null result or an exception is answered with status 500.
-  virtual asio::awaitable<std::shared_ptr<const ScrapeResult>> scrape(Deadline deadline) = 0;
+  /// An error is answered with status 500 and its text; a null result or an exception with 500.
+  virtual asio::awaitable<Result<std::shared_ptr<const ScrapeResult>>> scrape(
+      Deadline deadline) = 0;
 
   /// How the target stands, for the landing page.
   virtual TargetStatus status() const = 0;

@@ -44,17 +44,19 @@ class TimesTest(ServiceTest):
 
     def test_metrics_are_not_served_during_the_start_delay(self):
         target = self.start_target("MutableTarget", "register app:type=A Value=int:1")
-        daemon = self.start_daemon(f"hostPort: 127.0.0.1:{target.port}\n"
-                                   "includeObjectNames: ['app:*']\nstartDelaySeconds: 3\n")
+        text = f"hostPort: 127.0.0.1:{target.port}\nincludeObjectNames: ['app:*']\nstartDelaySeconds: "
+        daemon = self.start_daemon(f"{text}1000\n")
         answer = daemon.get("/metrics")
         self.assertEqual(answer.status, 500)
         self.assertRegex(answer.headers["content-type"], "^text/plain")
         self.assertNotIn("jmx_up", answer.text)
+        self.assertRegex(answer.text, r"^startDelaySeconds is 1000, so there are series in \d+ s; ")
         for path in ["/", "/-/healthy", "/-/ready"]:
             self.assertEqual(daemon.get(path).status, 200)
         self.assertEqual(target.command("reads app:type=A"), "0")
+        self.assertTrue(daemon.reload(f"{text}3\n"))
         answer = eventually("metrics after the delay",
-                            lambda: (page := daemon.get("/metrics")).status == 200 and page, 8, 0.1)
+                            lambda: (page := daemon.get("/metrics")).status == 200 and page)
         self.assertEqual(self.value(parse_text(answer.text), "app_A_Value"), 1.0)
 
 

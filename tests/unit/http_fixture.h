@@ -79,7 +79,7 @@ inline std::shared_ptr<const ScrapeResult> large_result(std::size_t bytes) {
 
 class FakeService : public ScrapeService {
  public:
-  asio::awaitable<std::shared_ptr<const ScrapeResult>> scrape(Deadline deadline) override {
+  asio::awaitable<Result<std::shared_ptr<const ScrapeResult>>> scrape(Deadline deadline) override {
     {
       const std::lock_guard lock(mutex_);
       deadlines_.push_back(deadline);
