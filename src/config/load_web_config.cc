@@ -136,6 +136,12 @@ std::string scalar(const Section& section, std::string_view key, Show show = Sho
   return {};
 }
 
+/// With nothing behind it a key is as if it were not there.
+std::optional<bool> flag(const Section& section, std::string_view key) {
+  if (is_absent(section.find(key))) return std::nullopt;
+  return section.boolean(key);
+}
+
 std::optional<std::vector<std::string>> list(const Section& section, std::string_view key) {
   const YamlNode* node = section.find(key);
   if (is_absent(node)) return std::nullopt;
@@ -227,7 +233,7 @@ void load_suites(const Section& tls, WebTlsConfig& config) {
     const std::string_view* curve = meaning_of(tls, "curve_preferences", name, kCurves);
     if (curve != nullptr) config.groups.emplace_back(*curve);
   }
-  config.prefers_own_order = tls.boolean("prefer_server_cipher_suites").value_or(true);
+  config.prefers_own_order = flag(tls, "prefer_server_cipher_suites").value_or(true);
 }
 
 void load_clients(const Section& tls, WebTlsConfig& config) {
@@ -331,7 +337,7 @@ void load_http(const Section& top, WebConfig& config) {
   const std::optional<Section> http = open(top, "http_server_config");
   if (!http) return;
   refuse_other_keys(*http, kHttpKeys);
-  if (http->boolean("http2").value_or(false)) {
+  if (flag(*http, "http2").value_or(false)) {
     http->report().note(http->key_mark("http2"), http->path_of("http2"),
                         "this has no effect: the daemon speaks HTTP/1.1, which every client of "
                         "metrics does");

@@ -52,6 +52,7 @@ TEST_CASE("web config: what the exporter-toolkit takes is taken", "[config]") {
            tls("  prefer_server_cipher_suites: false\n"),
            tls("  curve_preferences: [CurveP256, CurveP384, CurveP521, X25519]\n"),
            tls("http_server_config: {http2: false}\n"),
+           tls("  prefer_server_cipher_suites:\nhttp_server_config: {http2: }\n"),
            std::string("http_server_config:\n  headers:\n    X-Frame-Options: sameorigin\n"
                        "    X-Content-Type-Options: nosniff\n    X-XSS-Protection: 0\n"
                        "    Content-Security-Policy: default-src 'self'\n"
