@@ -42,6 +42,7 @@ struct FakeCall {
   std::string name;
   std::vector<std::string> attributes;
   std::int64_t from = 0;  ///< of fetchNotifications
+  int connection = 0;     ///< which of the server's, from one on
 };
 
 /// What the server does with a call.
@@ -167,10 +168,11 @@ class FakeServer {
         if (socket >= 0) ::close(socket);
         break;
       }
-      const bool waits = ++connections_ > 1 && serves_others_later_;
+      const int number = ++connections_;
+      const bool waits = number > 1 && serves_others_later_;
       const std::lock_guard lock(mutex_);
       sockets_.push_back(socket);
-      threads_.emplace_back([this, socket, waits] {
+      threads_.emplace_back([this, socket, number, waits] {
         // OpenSSL's writes raise it here; in the lane none may.
         sigset_t pipe;
         sigemptyset(&pipe);
@@ -183,7 +185,7 @@ class FakeServer {
           }
           Line line(socket, tls_);
           if (line.is_resumed()) ++resumed_;
-          serve(line);
+          serve(line, number);
         } catch (const Gone&) {
         }
         const std::lock_guard closing(mutex_);
@@ -194,7 +196,7 @@ class FakeServer {
     ::close(listener_);
   }
 
-  void serve(Line& line) {
+  void serve(Line& line, int number) {
     std::string in;
     take(line, in, 7);
     if (!greeting_.empty()) {
@@ -205,7 +207,8 @@ class FakeServer {
     const std::string size = take(line, in, 2);
     take(line, in, static_cast<unsigned char>(size[1]) + std::size_t{4});
     for (bool is_first = true;; is_first = false) {
-      const FakeCall call = read_call(line, in);
+      FakeCall call = read_call(line, in);
+      call.connection = number;
       {
         const std::lock_guard lock(mutex_);
         calls_.push_back(call);
