@@ -69,7 +69,7 @@ TEST_CASE("reading: a blocked bean holds up nothing but itself", "[jni]") {
   for (const std::size_t at : {std::size_t{0}, std::size_t{150}}) {
     const auto reads = filled_and(300, at, read_of("t:type=Stuck", {"V"}));
     RecordingSink sink(*reads);
-    const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(1s)));
+    const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(2s)));
     if (lane == TestLane::kFast && at > 0) {
       // It is known to wait for an earlier call, and is not waited for.
       REQUIRE(fetched.has_value());
