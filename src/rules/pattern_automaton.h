@@ -50,8 +50,8 @@ class PatternAutomaton {
   bool in_group(Place place) const { return states_[place.state].in_group; }
 
   /// A number for each place, below places().
-  static std::size_t number(Place place) { return 2 * place.state + (place.ended ? 1 : 0); }
-  static Place place(std::size_t number) {
+  std::size_t number(Place place) const { return 2 * place.state + (place.ended ? 1 : 0); }
+  Place place(std::size_t number) const {
     return {static_cast<std::uint32_t>(number / 2), number % 2 == 1};
   }
   std::size_t places() const { return 2 * states_.size(); }
