@@ -199,8 +199,8 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
     flight->left = true;
     flight->plan = std::move(plan_);
     reader_->abort();
-    make_reader(snapshot_->config);
     changeover_->read_ends();
+    apply_snapshot();
     {
       const std::lock_guard<std::mutex> lock(status_mutex_);
       status_.scraping = false;

@@ -37,6 +37,12 @@ inline CollectorConfig plain_config() {
   return config;
 }
 
+/// A configuration, but of another target.
+inline CollectorConfig moved(CollectorConfig config) {
+  config.jmx_url = "service:jmx:rmi:///jndi/rmi://127.0.0.1:2/jmxrmi";
+  return config;
+}
+
 inline RuleConfig rule(const std::string& pattern, const std::string& name = {},
                        FamilyType type = FamilyType::kUnknown) {
   RuleConfig config;

@@ -117,9 +117,7 @@ TEST_CASE("changeover: of two in a row the later one is used", "[scrape]") {
   CHECK(fake.scrape() == "third");
   // One that leads to another target waits for nothing, and what was prepared is dropped.
   fake.use(named("fourth"));
-  CollectorConfig moved = named("fifth");
-  moved.jmx_url = "service:jmx:rmi:///jndi/rmi://127.0.0.1:2/jmxrmi";
-  fake.use(moved);
+  fake.use(moved(named("fifth")));
   CHECK(fake.scrape() == "fifth");
   fake.bench.settle();
   CHECK(fake.scrape() == "fifth");

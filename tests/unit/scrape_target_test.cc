@@ -459,8 +459,7 @@ TEST_CASE("target: a reload that names another target does not wait for one that
   auto before = fake.bench.start(milliseconds(600'000));
   fake.bench.run_for(milliseconds(20));
   fake.server.frozen = fake.server.opening = false;
-  CollectorConfig config = plain_config();
-  config.jmx_url = "service:jmx:rmi:///jndi/rmi://127.0.0.1:2/jmxrmi";
+  CollectorConfig config = moved(plain_config());
   config.lowercase_output_name = true;
   fake.bench.target().use(snapshot_of(config));
   auto after = fake.bench.start(milliseconds(600'000));
@@ -483,9 +482,7 @@ TEST_CASE("target: a reload and back again reads the target anew beside the read
   auto pending = fake.bench.start(milliseconds(600'000));
   fake.bench.run_for(milliseconds(20));
   fake.server.frozen = false;
-  CollectorConfig other = plain_config();
-  other.jmx_url = "service:jmx:rmi:///jndi/rmi://127.0.0.1:2/jmxrmi";
-  fake.bench.target().use(snapshot_of(other));
+  fake.bench.target().use(snapshot_of(moved(plain_config())));
   fake.bench.target().use(snapshot_of(plain_config()));
   fake.take_log();
   const std::string page = Bench::text(fake.bench.finish(std::move(pending)));
