@@ -1,11 +1,11 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>
 #include <string>
 
+#include "keytool.h"
 #include "native_fixture.h"
 
 using namespace jmxbridge;
@@ -136,12 +136,9 @@ TEST_CASE("failure: a frozen target costs no more than the deadline", "[jni]") {
 }
 
 TEST_CASE("failure: a port with TLS is told from a JMX port without", "[jni]") {
-  const std::string store = fmt::format("/tmp/jmxbridge-native-{}.p12", ::getpid());
-  const std::string keytool = fmt::format(
-      "{}/keytool -genkeypair -keystore {} -storepass changeit -alias t -keyalg EC "
-      "-dname CN=127.0.0.1 -validity 10 >/dev/null 2>&1",
-      "$(dirname $(readlink -f " TARGET_JAVA "))", store);
-  REQUIRE(std::system(keytool.c_str()) == 0);
+  const StoreFolder folder;
+  folder.keytool("t.p12", "-genkeypair -alias t -keyalg EC -dname CN=127.0.0.1 -validity 10");
+  const std::string store = folder.path("t.p12");
   TargetJvm::Options options;
   options.flags = {
       "-Dcom.sun.management.jmxremote.ssl=true", "-Dcom.sun.management.jmxremote.registry.ssl=true",
@@ -158,7 +155,6 @@ TEST_CASE("failure: a port with TLS is told from a JMX port without", "[jni]") {
     CHECK_THAT(open_error(endpoint_of(target.port()), 10s).text,
                Contains("is not trusted") && Contains("ssl.enabled: true"));
   }
-  ::unlink(store.c_str());
 }
 
 TEST_CASE("failure: variables for other JVMs do not reach this one", "[jni]") {

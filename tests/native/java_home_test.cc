@@ -1,12 +1,13 @@
 #include "jni/java_home.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 #include <string>
+
+#include "folder.h"
 
 using namespace jmxbridge;
 using Catch::Contains;
@@ -18,13 +19,7 @@ namespace fs = std::filesystem;
 /// A folder of runtimes that look like runtimes, gone with this.
 class FakeRuntimes {
  public:
-  FakeRuntimes() : root_(fmt::format("/tmp/jmxbridge-java-home-{}", ::getpid())) {
-    fs::remove_all(root_);
-    fs::create_directories(root_ / "jvm");
-  }
-  ~FakeRuntimes() { fs::remove_all(root_); }
-  FakeRuntimes(const FakeRuntimes&) = delete;
-  FakeRuntimes& operator=(const FakeRuntimes&) = delete;
+  FakeRuntimes() { fs::create_directory(root_ / "jvm"); }
 
   /// A runtime of that version; empty: without a release file.
   std::string add(const std::string& name, const std::string& version,
@@ -48,10 +43,10 @@ class FakeRuntimes {
     return search;
   }
 
-  fs::path root() const { return root_; }
+  const fs::path& root() const { return root_.path(); }
 
  private:
-  fs::path root_;
+  Folder root_;
 };
 
 }  // namespace

@@ -6,9 +6,17 @@
 #include <cstdlib>
 #include <iostream>
 
-// The JVM's threads never end, so the process leaves without running what they may still use.
+#include "folder.h"
+
+// The JVM's threads never end, so the process leaves without running what they may still use; what
+// the tests keep to the end in folders of their own goes with the one around them.
 int main(int argc, char** argv) {
-  const int failed = Catch::Session().run(argc, argv);
+  int failed = 0;
+  {
+    const jmxbridge::Folder folder;
+    ::setenv("TMPDIR", folder.path().c_str(), 1);
+    failed = Catch::Session().run(argc, argv);
+  }
   std::cout.flush();
   std::fflush(nullptr);
   std::_Exit(failed);

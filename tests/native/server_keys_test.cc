@@ -27,7 +27,7 @@ constexpr const char* kGenerate =
 /// Stores that keytool makes, of every type.
 class KeyFolder : public StoreFolder {
  public:
-  KeyFolder() : StoreFolder("keys") {
+  KeyFolder() {
     for (const char* type : {"PKCS12", "JKS", "JCEKS"}) {
       generate(fmt::format("one.{}", type), "one", "EC", type);
     }

@@ -1,6 +1,5 @@
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "folder.h"
 #include "native_fixture.h"
 
 using namespace jmxbridge;
@@ -161,10 +161,9 @@ TEST_CASE("session: the embedded JVM reads itself", "[jni]") {
 }
 
 TEST_CASE("session: a password file is obeyed", "[jni]") {
-  const std::string folder = fmt::format("/tmp/jmxbridge-native-{}", ::getpid());
-  ::mkdir(folder.c_str(), 0700);
-  const std::string passwords = folder + "/password";
-  const std::string access = folder + "/access";
+  const Folder folder;
+  const std::string passwords = folder.path("password");
+  const std::string access = folder.path("access");
   for (const auto& [path, text] :
        {std::pair(passwords, "ops hunter2secret\n"), std::pair(access, "ops readonly\n")}) {
     const int file = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
@@ -211,9 +210,6 @@ TEST_CASE("session: a password file is obeyed", "[jni]") {
   CHECK(paused.text == refused.text);
   endpoint.login->password = "yet-another";
   CHECK_THAT(open_error(endpoint, 10s).text, Contains("refused the connection"));
-  ::unlink(passwords.c_str());
-  ::unlink(access.c_str());
-  ::rmdir(folder.c_str());
 }
 
 TEST_CASE("session: after a restart of the target the session is lost and a new one works",

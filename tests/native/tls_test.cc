@@ -22,7 +22,7 @@ namespace {
 /// Stores that keytool makes.
 class Stores : public StoreFolder {
  public:
-  Stores() : StoreFolder("tls") {
+  Stores() {
     for (const char* name : {"one", "two"}) {
       keytool(name + kKey, fmt::format("-genkeypair -alias {0} -keyalg EC -dname CN={0} "
                                        "-ext san=ip:127.0.0.1 -validity 9",

@@ -1,16 +1,13 @@
 #include "config/load.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "config_texts.h"
 #include "environment_variable.h"
+#include "folder.h"
 
 namespace jmxbridge {
 namespace {
@@ -26,33 +23,6 @@ void check_reports(const std::vector<Bad>& cases) {
     CHECK(report_with_target(each.text) == "c.yml:" + each.report + "\n");
   }
 }
-
-// A directory that goes away with what is in it.
-class Folder {
- public:
-  Folder() {
-    std::string name = "/tmp/jmxbridge-config-XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    for (const std::string& file : files_) ::unlink(file.c_str());
-    ::rmdir(path_.c_str());
-  }
-
-  const std::string& path() const { return path_; }
-  std::string file(const std::string& name, const std::string& text) {
-    files_.push_back(path_ + "/" + name);
-    std::ofstream(files_.back()) << text;
-    return files_.back();
-  }
-
- private:
-  std::string path_;
-  std::vector<std::string> files_;
-};
 
 }  // namespace
 
@@ -400,28 +370,28 @@ TEST_CASE("load: what is wrong within ssl is named", "[config]") {
 
 TEST_CASE("load: a file is read by its path, which every finding carries", "[config]") {
   Folder folder;
-  const std::string good = folder.file("good.yml", "hostPort: h:1\n");
+  const std::string good = folder.write("good.yml", "hostPort: h:1\n");
   CHECK(load_config_file(good).report.text().empty());
   CHECK(load_config_file(good).config.jmx_url == "service:jmx:rmi:///jndi/rmi://h:1/jmxrmi");
-  const std::string bad = folder.file("bad.yml", "hostPort: h:1\nssl: {enabled: 1}\n");
+  const std::string bad = folder.write("bad.yml", "hostPort: h:1\nssl: {enabled: 1}\n");
   CHECK(load_config_file(bad).report.text().rfind(bad + ":2:16: error: ssl.enabled", 0) == 0);
 }
 
 TEST_CASE("load: a file that cannot be read is one error", "[config]") {
   Folder folder;
-  const std::string missing = folder.path() + "/none.yml";
+  const std::string missing = folder.path("none.yml");
   CHECK(load_config_file(missing).report.text() ==
         missing + ": error: the file does not exist; check the path\n");
   CHECK(load_config_file(folder.path()).report.text() ==
-        folder.path() + ": error: this is a directory; name a file in it\n");
-  const std::string empty = folder.file("empty.yml", "");
+        folder.path().string() + ": error: this is a directory; name a file in it\n");
+  const std::string empty = folder.write("empty.yml", "");
   CHECK(load_config_file(empty).report.text() ==
         empty + ": error: the file says nothing; add 'hostPort: HOST:PORT'\n");
-  const std::string large = folder.file("large.yml", std::string(3 * 1024 * 1024 + 1, '#'));
+  const std::string large = folder.write("large.yml", std::string(3 * 1024 * 1024 + 1, '#'));
   CHECK(load_config_file(large).report.text() ==
         large + ": error: the file is larger than 3 MiB; remove what is not needed\n");
-  const std::string loop = folder.path() + "/good.yml/x";
-  folder.file("good.yml", "a");
+  const std::string loop = folder.path("good.yml/x");
+  folder.write("good.yml", "a");
   CHECK(load_config_file(loop).report.text().find("cannot be opened") != std::string::npos);
 }
 

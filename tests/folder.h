@@ -1,8 +1,8 @@
 #pragma once
 
-#include <unistd.h>
+#include <stdlib.h>
 
-#include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -11,14 +11,16 @@
 
 namespace jmxbridge {
 
-/// A folder of the test's own that is gone with it.
+/// A folder of the test's own under TMPDIR that is gone with it. Its name is new: what an earlier
+/// run has left behind is never met.
 class Folder {
  public:
-  Folder()
-      : path_(
-            std::filesystem::temp_directory_path() /
-            ("jmxbridge-test-" + std::to_string(getpid()) + "-" + std::to_string(next_number()))) {
-    std::filesystem::create_directories(path_);
+  Folder() {
+    std::string name = std::filesystem::temp_directory_path() / "jmxbridge-test-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr) {
+      throw std::system_error(errno, std::generic_category(), name);
+    }
+    path_ = name;
   }
   ~Folder() {
     std::error_code ignored;
@@ -27,6 +29,7 @@ class Folder {
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
 
+  const std::filesystem::path& path() const { return path_; }
   std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
   std::string path(const std::string& name) const { return (path_ / name).string(); }
 
@@ -37,11 +40,6 @@ class Folder {
   }
 
  private:
-  static int next_number() {
-    static std::atomic<int> number{0};
-    return ++number;
-  }
-
   std::filesystem::path path_;
 };
 
