@@ -230,6 +230,7 @@ Access access_of(const WebConfig& config, Report& report, AccessParts& parts,
   if (!users.empty()) access.users = std::make_shared<Authenticator>(std::move(users), work);
   access.challenge = "WWW-Authenticate: Basic\r\n";
   access.refusal = "Unauthorized\n";
+  access.challenges_other_schemes = true;
   access.headers = header_lines(config.headers);
   if (config.rate_limit) {
     access.rate = std::make_shared<RateLimit>(

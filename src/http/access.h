@@ -19,6 +19,8 @@ struct Access {
   /// What who is refused is told: header lines, each with its CRLF, and a body.
   std::string challenge = "WWW-Authenticate: Basic realm=\"/\", charset=\"UTF-8\"\r\n";
   std::string refusal;
+  /// Who sends another scheme than Basic is told the challenge too; the peer does not (10.7.1).
+  bool challenges_other_schemes = false;
   /// Header lines of every answer, each with its CRLF.
   std::string headers{kSecurityHeaders};
 };

@@ -65,8 +65,9 @@ Answer unauthorized_answer(const Site& site, const Access& access,
   answer.status = 401;
   answer.text = access.refusal;
   if (answer.text.empty()) answer.content_type = {};
-  // The peer tells only those what to send who do not send something else (10.7.1).
-  if (authorization.kind != Authorization::Kind::kOtherScheme) answer.headers = access.challenge;
+  if (authorization.kind != Authorization::Kind::kOtherScheme || access.challenges_other_schemes) {
+    answer.headers = access.challenge;
+  }
   return answer;
 }
 

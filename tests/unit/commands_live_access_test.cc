@@ -231,6 +231,7 @@ TEST_CASE("live access: a web configuration's users hold from the next request o
   REQUIRE(guarded->users);
   CHECK(guarded->challenge == "WWW-Authenticate: Basic\r\n");
   CHECK(guarded->refusal == "Unauthorized\n");
+  CHECK(guarded->challenges_other_schemes);
   folder.write("web.yml", "basic_auth_user: {}\n");
   CHECK(fixture.current() == guarded);
   // Another main configuration can be taken all the same.

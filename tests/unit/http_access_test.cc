@@ -80,7 +80,8 @@ TEST_CASE("access: every path asks for the password, also one that is not there"
   CHECK(server->get("/%zz", kRight).status == 400);
 }
 
-TEST_CASE("access: another scheme is refused without a challenge", "[http]") {
+TEST_CASE("access: another scheme is refused, and told the challenge where that is wanted",
+          "[http]") {
   GuardedServer server;
   const Reply reply = server->get("/metrics", "Authorization: Bearer abc\r\n");
   CHECK(reply.status == 401);
@@ -88,6 +89,15 @@ TEST_CASE("access: another scheme is refused without a challenge", "[http]") {
   // Of several lines the first counts.
   const std::string both = std::string(kWrong) + kRight;
   CHECK(server->get("/metrics", both).status == 401);
+
+  Access telling;
+  telling.users =
+      std::make_shared<Authenticator>(std::vector{GuardedServer::plain()}, server.work());
+  telling.challenges_other_schemes = true;
+  server.access().set(telling);
+  CHECK(
+      server->get("/metrics", "Authorization: Bearer abc\r\n").headers.count("www-authenticate") ==
+      1);
 }
 
 TEST_CASE("access: a refused request leaves the connection open for a better one", "[http]") {
