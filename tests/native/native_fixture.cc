@@ -19,6 +19,7 @@
 #include <future>
 #include <iostream>
 #include <iterator>
+#include <random>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -65,9 +66,19 @@ asio::io_context& test_context() {
 }
 
 std::uint16_t free_port() {
+  // Neither from the range that Linux takes ports from by itself, nor from the one of the Python
+  // tests: a port that was free a moment ago stays so.
+  std::random_device chance;
+  std::uniform_int_distribution<std::uint16_t> ports(10000, 17999);
   asio::io_context context;
-  const ip::tcp::acceptor acceptor(context, {ip::make_address_v4("127.0.0.1"), 0});
-  return acceptor.local_endpoint().port();
+  for (;;) {
+    ip::tcp::acceptor acceptor(context, ip::tcp::v4());
+    acceptor.set_option(ip::tcp::acceptor::reuse_address(true));
+    const std::uint16_t port = ports(chance);
+    boost::system::error_code taken;
+    acceptor.bind({ip::make_address_v4("127.0.0.1"), port}, taken);
+    if (!taken) return port;
+  }
 }
 
 namespace {
