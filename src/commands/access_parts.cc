@@ -41,15 +41,6 @@ void judge_validity(const TlsServer& server, std::string_view whose, AccessParts
   }
 }
 
-/// A suite that OpenSSL does not know would restrict less than was meant (verdict Q33).
-Result<void> know_ciphers(const std::vector<std::string>& names) {
-  const std::vector<std::string> unknown = unknown_ciphers(names);
-  if (unknown.empty()) return {};
-  return fail(fmt::format(
-      "httpServer.ssl.ciphers: '{}' is not known; write a name such as TLS_AES_128_GCM_SHA256",
-      printable(unknown.front(), 80)));
-}
-
 /// The password of a part of httpServer as it is now; its file is watched.
 Result<std::string> password_of(const std::string& given, const std::optional<PasswordFile>& file,
                                 std::string_view place, AccessParts& parts) {
@@ -79,25 +70,8 @@ Result<std::shared_ptr<Authenticator>> users_of(const HttpBasicConfig& config,
   return std::make_shared<Authenticator>(std::vector{stored_password(basic)}, work);
 }
 
-/// Java has the oldest protocols switched off whatever is asked of it.
-std::vector<std::string> spoken(const std::vector<std::string>& protocols, AccessParts& parts) {
-  std::vector<std::string> kept;
-  for (const std::string& name : protocols) {
-    if (name == "TLSv1.2" || name == "TLSv1.3") {
-      kept.push_back(name);
-    } else {
-      parts.warnings.push_back(fmt::format(
-          "httpServer.ssl.protocols: {} is broken and is not spoken; remove it", printable(name)));
-    }
-  }
-  return kept;
-}
-
 Result<std::shared_ptr<TlsServer>> tls_of(const HttpTlsConfig& config, const ReadServerKeys& read,
                                           AccessParts& parts) {
-  if (Result<void> known = know_ciphers(config.ciphers); !known) {
-    return fail(std::move(known.error()));
-  }
   Result<ServerStores::Store> key_store =
       store_of(config.key_store, "httpServer.ssl.keyStore", parts);
   if (!key_store) return fail(std::move(key_store.error()));
@@ -121,10 +95,7 @@ Result<std::shared_ptr<TlsServer>> tls_of(const HttpTlsConfig& config, const Rea
   settings.key = *keys->key;
   settings.authorities = keys->authorities;
   if (config.trust_store) settings.clients = TlsServerSettings::Clients::kVerified;
-  settings.protocols = spoken(config.protocols, parts);
-  if (settings.protocols.empty() && !config.protocols.empty()) {
-    return fail("httpServer.ssl.protocols: none of these is spoken; add TLSv1.3 or TLSv1.2");
-  }
+  settings.protocols = config.protocols;
   settings.ciphers = config.ciphers;
   Result<std::shared_ptr<TlsServer>> server = TlsServer::make(settings);
   if (!server) return fail("httpServer.ssl: " + server.error().text);

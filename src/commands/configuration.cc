@@ -1,5 +1,7 @@
 #include "commands/configuration.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -10,6 +12,7 @@
 #include "commands/access_parts.h"
 #include "commands/command_line.h"
 #include "jni/service_url.h"
+#include "net/tls_names.h"
 #include "rules/rule_findings.h"
 
 namespace jmxbridge {
@@ -45,16 +48,35 @@ LoadedSnapshot joined(LoadedConfig loaded, std::shared_ptr<const RuleSet> rules)
           std::move(loaded.report)};
 }
 
+/// A suite that OpenSSL does not know would restrict less than was meant (verdict Q33).
+void know_ciphers(LoadedConfig& loaded) {
+  const std::optional<HttpServerConfig>& server = loaded.config.http_server;
+  if (!server || !server->tls) return;
+  for (const std::string& name : unknown_ciphers(server->tls->ciphers)) {
+    loaded.report.error(server->tls->mark, "httpServer.ssl.ciphers",
+                        fmt::format("'{}' is not known; write a name such as "
+                                    "TLS_AES_128_GCM_SHA256",
+                                    printable(name, 80)));
+  }
+}
+
+/// What the daemon serves by.
+LoadedConfig load_whole(const std::string& path) {
+  LoadedConfig loaded = load_config_file(path);
+  know_ciphers(loaded);
+  return loaded;
+}
+
 }  // namespace
 
 LoadedSnapshot load_snapshot(const std::string& path) {
-  LoadedConfig loaded = load_config_file(path);
+  LoadedConfig loaded = load_whole(path);
   std::shared_ptr<const RuleSet> rules = RuleSet::compile(loaded.config, loaded.report);
   return joined(std::move(loaded), std::move(rules));
 }
 
 LoadedSnapshot load_unjudged(const std::string& path) {
-  LoadedConfig loaded = load_config_file(path);
+  LoadedConfig loaded = load_whole(path);
   std::shared_ptr<const RuleSet> rules = RuleSet::compile_unjudged(loaded.config, loaded.report);
   return joined(std::move(loaded), std::move(rules));
 }

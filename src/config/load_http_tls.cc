@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 6> kTlsKeys = {"keyStore",   "certificate
 constexpr std::array<std::string_view, 4> kOwnStoreKeys = {"filename", "type", "password",
                                                            "passwordFile"};
 constexpr std::array<std::string_view, 1> kCertificateKeys = {"alias"};
+constexpr std::string_view kProtocolsKey = "protocols";
 constexpr std::array<std::string_view, 4> kProtocols = {"TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1"};
 
 std::string store_text(const Section& store, std::string_view key) {
@@ -91,10 +92,29 @@ template <class Known>
 std::vector<std::string> load_known_names(const Section& tls, std::string_view key, Known is_known,
                                           std::string_view wanted) {
   std::vector<std::string> names = load_names(tls, key);
-  for (const std::string& name : names) {
-    if (is_known(name)) continue;
+  std::erase_if(names, [&](const std::string& name) {
+    if (is_known(name)) return false;
     tls.error(tls.find(key)->mark, key,
               fmt::format("'{}' is not known; write {}", printable(name, 80), wanted));
+    return true;
+  });
+  return names;
+}
+
+/// Java has the oldest protocols switched off whatever is asked of it.
+std::vector<std::string> load_protocols(const Section& tls) {
+  std::vector<std::string> names =
+      load_known_names(tls, kProtocolsKey, is_protocol, "TLSv1.3 or TLSv1.2, or both with a comma");
+  const bool is_limited = !names.empty();
+  std::erase_if(names, [&tls](const std::string& name) {
+    if (name != "TLSv1.1" && name != "TLSv1") return false;
+    tls.warning(tls.find(kProtocolsKey)->mark, kProtocolsKey,
+                fmt::format("{} is broken and is not spoken; remove it", name));
+    return true;
+  });
+  if (is_limited && names.empty()) {
+    tls.error(tls.find(kProtocolsKey)->mark, kProtocolsKey,
+              "none of these is spoken; add TLSv1.3 or TLSv1.2");
   }
   return names;
 }
@@ -132,8 +152,7 @@ void load_http_tls(const Section& server, HttpServerConfig& config) {
   if (coerced_boolean(tls, "mutualTLS").value_or(false)) {
     read.trust_store = load_store(tls, "trustStore", "as mutualTLS asks clients for certificates");
   }
-  read.protocols =
-      load_known_names(tls, "protocols", is_protocol, "TLSv1.3 or TLSv1.2, or both with a comma");
+  read.protocols = load_protocols(tls);
   read.ciphers =
       load_known_names(tls, "ciphers", looks_like_cipher, "a name such as TLS_AES_128_GCM_SHA256");
   config.tls = std::move(read);

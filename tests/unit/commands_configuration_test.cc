@@ -55,6 +55,21 @@ TEST_CASE("configuration: two ways to say who is let in are refused by the check
   CHECK(has(both.text, ":2:1: error: httpServer: --web.config.file and the configuration's"));
 }
 
+TEST_CASE("configuration: a cipher suite that nobody knows is an error at every reading",
+          "[commands]") {
+  const File file(
+      "hostPort: 127.0.0.1:9999\nhttpServer:\n"
+      "  ssl: {keyStore: {filename: k, password: p}, ciphers: [TLS_OF_MY_OWN]}\n");
+  const std::string expected =
+      ":3:8: error: httpServer.ssl.ciphers: 'TLS_OF_MY_OWN' is not known; write a name such as ";
+  CHECK(has(check_configuration(file.path(), "", false).text, expected));
+  CHECK(has(load_unjudged(file.path()).report.text(), expected));
+  const File known(
+      "hostPort: 127.0.0.1:9999\nhttpServer:\n"
+      "  ssl: {keyStore: {filename: k, password: p}, ciphers: [TLS_AES_128_GCM_SHA256]}\n");
+  CHECK(check_configuration(known.path(), "", true).status == kExitFine);
+}
+
 TEST_CASE("configuration: the check tells of the web configuration and its files", "[commands]") {
   const File file("hostPort: 127.0.0.1:9999\n");
   const File web("tls_server_config:\n  cert_file: none.pem\n  key_file: none.key\n");

@@ -206,18 +206,6 @@ TEST_CASE("live access: what a configuration cannot have changes nothing", "[com
   CHECK(refused.error().text == "The store k.p12 does not open with its password");
   CHECK(fixture.current() == before);
   fixture.stores().refusal.clear();
-
-  HttpServerConfig old = with_store(store);
-  old.tls->protocols = {"TLSv1.1"};
-  const Result<void> broken = fixture.live().use(old);
-  REQUIRE_FALSE(broken);
-  CHECK(has(broken.error().text, "httpServer.ssl.protocols"));
-
-  HttpServerConfig unknown = with_store(store);
-  unknown.tls->ciphers = {"TLS_OF_MY_OWN"};
-  const Result<void> none = fixture.live().use(unknown);
-  REQUIRE_FALSE(none);
-  CHECK(has(none.error().text, "httpServer.ssl.ciphers: 'TLS_OF_MY_OWN' is not known"));
 }
 
 TEST_CASE("live access: a web configuration's users hold from the next request on", "[commands]") {

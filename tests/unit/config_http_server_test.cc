@@ -202,4 +202,15 @@ TEST_CASE("http server: what is wrong within TLS is named", "[config]") {
             "error: httpServer.ssl.ciphers: 'AES128-SHA' is not known"));
 }
 
+TEST_CASE("http server: protocols that Java has switched off are left out", "[config]") {
+  const std::string warned = report_on_ssl("protocols: [TLSv1, TLSv1.2]");
+  CHECK(has(warned, "warning: httpServer.ssl.protocols: TLSv1 is broken and is not spoken"));
+  CHECK_FALSE(has(warned, "error: "));
+  CHECK(has(report_on_ssl("protocols: TLSv1.1"),
+            "error: httpServer.ssl.protocols: none of these is spoken; add TLSv1.3 or TLSv1.2"));
+  const LoadedConfig loaded =
+      load("  ssl: {keyStore: {filename: k, password: p}, protocols: [TLSv1.1, TLSv1.3]}\n");
+  CHECK(loaded.config.http_server->tls->protocols == std::vector<std::string>{"TLSv1.3"});
+}
+
 }  // namespace jmxbridge
