@@ -99,7 +99,6 @@ Result<std::string> fetch_page(const std::string& url, std::chrono::seconds time
   set(CURLOPT_URL, url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_HTTPHEADER, headers.get());
-  set(CURLOPT_ACCEPT_ENCODING, "gzip");
   set(CURLOPT_USERAGENT, "jmxbridge/" JMXBRIDGE_VERSION);
   set(CURLOPT_PROXY, "");
   set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_OPTIONAL));

@@ -301,6 +301,11 @@ Result<SampleText, SampleTextError> parse(std::string_view text, Origin origin) 
   std::vector<OtherName> others;
   for (int number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
+    if (end == text.size() && origin == Origin::kServer) {
+      return Unexpected<SampleTextError>{
+          {number, static_cast<int>(end) + 1,
+           "the page breaks off here, without the end of a line; fetch it again"}};
+    }
     LineReader line(text.substr(0, end));
     if (!read_line(line, origin, out, others)) {
       return Unexpected<SampleTextError>{{number, line.column(), std::move(line.fault)}};

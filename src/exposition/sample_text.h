@@ -47,7 +47,8 @@ Result<SampleText, SampleTextError> parse_sample_text(std::string_view text);
 
 /// Reads a page as a server sends it, in format 0.0.4 or OpenMetrics, and gives it as the former
 /// has it: a counter by its name with `_total`, an info as gauge with `_info`, a state set as
-/// gauge. Timestamps, exemplars, units and the times of creation are passed over.
+/// gauge. Timestamps, exemplars, units and the times of creation are passed over. A page whose last
+/// line does not end is not whole.
 Result<SampleText, SampleTextError> parse_exposition(std::string_view text);
 
 /// Reads a sample without its number: `name` or `name{label="value"}`.

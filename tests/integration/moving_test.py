@@ -1,8 +1,11 @@
 """diff and migrate as a user runs them before and after a move, beside real pages."""
 
+import gzip
+import http.server
 import os
 import pathlib
 import subprocess
+import threading
 
 from jmxbridge_testing import ServiceTest, free_port, main, program, start_target
 from jmxbridge_testing.daemon import OPENMETRICS
@@ -10,6 +13,24 @@ from jmxbridge_testing.secured import start_secured
 
 FAMILIES = "includeObjectNames: ['java.lang:type=Memory', 'java.lang:type=Runtime']\n"
 EXAMPLES = pathlib.Path(__file__).parents[1] / "data" / "peer" / "example-configs"
+
+
+class CompressedInPart(http.server.BaseHTTPRequestHandler):
+    """Like the exporter when a page fails: the whole of what there is, but for who takes gzip, whose answer
+    ends early."""
+
+    def do_GET(self):
+        page = b"a 1\nb 2\n" * 100
+        self.send_response(200)
+        if "gzip" in self.headers.get("Accept-Encoding", ""):
+            self.send_header("Content-Encoding", "gzip")
+            page = gzip.compress(b"a 1\n" * 100)[:-12]
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_):
+        pass
 
 
 class MovingTest(ServiceTest):
@@ -88,6 +109,15 @@ class MovingTest(ServiceTest):
                               "page B: this is a page for people; take the exporter's /metrics")
         self.check_unreadable(self.run_program("diff", page, f"127.0.0.1:{daemon.port}/metrics"),
                               "the file does not exist", "a URL starts with http://")
+
+    def test_a_page_that_breaks_off_is_not_taken_for_whole(self):
+        page = self.processes.write("a.prom", "a 1\nb 2\n")
+        self.check_unreadable(self.run_program("diff", page, self.processes.write("cut.prom", "a 1\nb")),
+                              "cut.prom:2:2: the page breaks off here")
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), CompressedInPart) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            self.check(self.run_program("diff", page, f"http://127.0.0.1:{server.server_port}/metrics"), 0)
+            server.shutdown()
 
     def test_a_page_behind_a_password_is_reached_by_netrc(self):
         guarded = start_secured(

@@ -148,6 +148,17 @@ TEST_CASE("sample text: a server's page is read in either format", "[exposition]
   CHECK_FALSE(parse_sample_text("# TYPE a info\n"));
 }
 
+TEST_CASE("sample text: a server's page that breaks off within a line is not taken for whole",
+          "[exposition]") {
+  const Result<SampleText, SampleTextError> cut = parse_exposition("a 1\nheap 12");
+  REQUIRE_FALSE(cut);
+  CHECK(cut.error().line == 2);
+  CHECK(cut.error().column == 8);
+  CHECK(cut.error().text == "the page breaks off here, without the end of a line; fetch it again");
+  // A person's text may end as it likes.
+  CHECK(parse_sample_text("a 1\nheap 12"));
+}
+
 TEST_CASE("sample text: it reads what a page writes in OpenMetrics", "[exposition]") {
   std::vector<FamilySpec> families(2);
   families[0].name = "hits";
