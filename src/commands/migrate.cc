@@ -138,7 +138,8 @@ class Judge {
       if (node != nullptr && dot != std::string_view::npos) {
         node = node->type == YamlType::kMapping ? node->find(each.key.substr(dot + 1)) : nullptr;
       }
-      if (node != nullptr) continue;
+      const bool is_absent = node == nullptr || (each.applies != nullptr && each.applies(*node));
+      if (!is_absent) continue;
       lines_.push_back({{}, each.verdict, std::string(each.key), std::string(each.text), 1});
     }
     for (const KeyVerdict& each : general_verdicts()) {

@@ -13,14 +13,23 @@ bool is_null(const YamlNode& value) { return value.type == YamlType::kNull; }
 bool is_counter(const YamlNode& value) {
   return value.type == YamlType::kString && value.text == "COUNTER";
 }
+bool is_added_type(const YamlNode& value) {
+  return value.type == YamlType::kString &&
+         (value.text == "INFO" || value.text == "STATESET" || value.text == "SUMMARY");
+}
+bool is_other_type(const YamlNode& value) { return !is_added_type(value); }
 bool is_list(const YamlNode& value) { return value.type == YamlType::kSequence; }
+bool is_no_list(const YamlNode& value) { return !is_list(value); }
+bool is_map(const YamlNode& value) { return value.type == YamlType::kMapping; }
+bool is_no_map(const YamlNode& value) { return !is_map(value); }
 bool is_on(const YamlNode& value) {
   if (value.type == YamlType::kBool) return value.boolean;
   const YamlNode* enabled = value.type == YamlType::kMapping ? value.find("enabled") : nullptr;
   return enabled != nullptr && enabled->type == YamlType::kBool && enabled->boolean;
 }
 
-constexpr std::string_view kOwnKey = "the exporter does not know this key and ignores it";
+constexpr std::string_view kOwnKey =
+    "the exporter ignores this key, and here it counts; remove it if that is not meant";
 
 constexpr auto kKeys = std::to_array<KeyVerdict>({
     {"hostPort", kSame, "the same target, by the same service URL"},
@@ -35,7 +44,7 @@ constexpr auto kKeys = std::to_array<KeyVerdict>({
     {"password", kSame, "sent only with a user name; ${NAME} is taken from the environment"},
     {"password", kBetter,
      "'passwordFile: FILE' may stand in its place; it is read anew for each session"},
-    {"passwordFile", kSame, kOwnKey},
+    {"passwordFile", kCheck, kOwnKey},
     {"ssl", kSame, "true, or a map with 'enabled: true', turns TLS to the target on"},
     {"ssl", kBetter,
      "its stores are read for each session; the exporter keeps the first and wants a restart",
@@ -75,7 +84,11 @@ constexpr auto kKeys = std::to_array<KeyVerdict>({
     {"rules[].valueFactor", kSame, "booleans are not multiplied"},
     {"rules[].labels", kSame, "labels with an empty name or value are left out"},
     {"rules[].help", kSame, "the same help"},
-    {"rules[].type", kSame, "families of two types are untyped"},
+    {"rules[].type", kSame, "families of two types are untyped", is_other_type},
+    {"rules[].type", kCheck,
+     "the exporter takes INFO, STATESET and SUMMARY as UNKNOWN, and here they are types; write "
+     "UNKNOWN if that is not meant",
+     is_added_type},
     {"rules[].type", kBetter,
      "a value below zero drops its sample; the exporter answers the whole scrape with 500",
      is_counter},
@@ -85,12 +98,12 @@ constexpr auto kKeys = std::to_array<KeyVerdict>({
     {"rules[].cache", kSame, "the pattern sees <cache> in the value's place"},
     {"rules[].cache", kBetter,
      "it can be left out: what can be remembered is remembered for every rule"},
-    {"rules[].map", kSame, kOwnKey},
-    {"rules[].states", kSame, kOwnKey},
-    {"rules[].quantile", kSame, kOwnKey},
-    {"httpServer.metrics", kSame, "the path is served beside /metrics"},
-    {"httpServer.metrics", kBetter, "the path has the headers and bounds of /metrics"},
-    {"httpServer.threads", kSame, "one request more than its maximum is answered with 429"},
+    {"rules[].map", kCheck, kOwnKey},
+    {"rules[].states", kCheck, kOwnKey},
+    {"rules[].quantile", kCheck, kOwnKey},
+    {"httpServer.metrics", kSame, "the path is served beside /metrics", is_map},
+    {"httpServer.metrics", kBetter, "the path has the headers and bounds of /metrics", is_map},
+    {"httpServer.threads", kSame, "one request more than its maximum is answered with 429", is_map},
     {"httpServer.maximumRequestSeconds", kSame, "the connection ends after this time"},
     {"httpServer.authentication", kSame, "the same user is let in"},
     {"httpServer.authentication", kBetter,
@@ -100,19 +113,19 @@ constexpr auto kKeys = std::to_array<KeyVerdict>({
      "it may be left out, and its alias chooses the certificate; the exporter never uses it"},
     {"httpServer.ssl.protocols", kBetter,
      "a list is taken as one; in the exporter its first and last entry restrict nothing", is_list},
-    {"httpServer.ssl.protocols", kSame, "a text with commas"},
+    {"httpServer.ssl.protocols", kSame, "a text with commas", is_no_list},
     {"httpServer.ssl.ciphers", kBetter,
      "a list is taken as one; in the exporter its first and last entry restrict nothing", is_list},
-    {"httpServer.ssl.ciphers", kSame, "a text with commas"},
+    {"httpServer.ssl.ciphers", kSame, "a text with commas", is_no_list},
     {"openTelemetry", kSame, "the same keys, names and environment variables"},
 });
 
 constexpr auto kAbsences = std::to_array<KeyVerdict>({
     {"scrapeTimeoutSeconds", kBetter,
-     "it is absent: a scrape ends with Prometheus' own time-out, or after 60 s; the exporter waits "
+     "without it a scrape ends with Prometheus' own time-out, or after 60 s; the exporter waits "
      "for ever"},
     {"httpServer.threads", kBetter,
-     "it is absent: nobody is answered with 429, as scrapes of one moment share a read"},
+     "without it nobody is answered with 429, as scrapes of one moment share a read", is_no_map},
 });
 
 constexpr auto kGeneral = std::to_array<KeyVerdict>({

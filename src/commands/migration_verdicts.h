@@ -27,7 +27,8 @@ struct KeyVerdict {
 /// Of each key that the exporter knows, and of those that it lacks, at least one.
 std::span<const KeyVerdict> key_verdicts();
 
-/// What a file means by not having a key; the exporter does otherwise.
+/// What a file means by not having a key, or one with a value that is no better than none; the
+/// exporter does otherwise.
 std::span<const KeyVerdict> absence_verdicts();
 
 /// What holds of any file.

@@ -75,7 +75,7 @@ TEST_CASE("migrate: keys of the example files are judged at their places", "[com
       {"presto.yml", "same: startDelaySeconds: "},
       {"presto.yml", "same: ssl: "},
       {"presto.yml", "same: excludeObjectNameAttributes: "},
-      {"tomcat.yml", ": better: scrapeTimeoutSeconds: it is absent"},
+      {"tomcat.yml", ": better: scrapeTimeoutSeconds: without it"},
   };
   for (const Case& each : cases) {
     CAPTURE(each.file, each.line);
@@ -114,6 +114,41 @@ TEST_CASE("migrate: keys that do not do what they look like are to be checked", 
   CHECK(has(text, ":4:3: check: "));
   CHECK(has(text, "did you mean 'pattern'?"));
   CHECK(has(text, "c.yml: check: /metrics and /-/healthy answer as before"));
+}
+
+TEST_CASE("migrate: keys and types that the exporter lacks do not mean what they mean there",
+          "[commands]") {
+  const std::string text = judged(
+      "hostPort: 127.0.0.1:1\nrules:\n- {pattern: a, name: a_sum, type: SUMMARY}\n"
+      "- {pattern: b, name: b, type: GAUGE, map: {UP: 1}}\n- {pattern: c, name: c, type: INFO}\n",
+      kExitFine);
+  CHECK(has(text,
+            ":3:29: check: rules[0].type: the exporter takes INFO, STATESET and SUMMARY as "
+            "UNKNOWN"));
+  CHECK(has(text, "if that is not meant (so in 2 rules)"));
+  CHECK(has(text, ":4:25: same: rules[1].type: families of two types are untyped\n"));
+  CHECK(has(text, ":4:38: check: rules[1].map: the exporter ignores this key"));
+}
+
+TEST_CASE("migrate: a value that is ignored has no effect to speak of", "[commands]") {
+  const std::string text =
+      judged("hostPort: 127.0.0.1:1\nhttpServer: {metrics: /m, threads: 5}\n", kExitFine);
+  CHECK_FALSE(has(text, "same: httpServer."));
+  CHECK_FALSE(has(text, "better: httpServer.metrics"));
+  CHECK(has(text, "better: httpServer.threads: without it nobody is answered with 429"));
+
+  const std::string list = judged(
+      "hostPort: 127.0.0.1:1\nhttpServer: {threads: {minimum: 1, maximum: 2, keepAliveTime: 3},\n"
+      "  ssl: {keyStore: {filename: k, password: p}, protocols: [TLSv1.2]}}\n",
+      kExitFine);
+  CHECK(has(list, "same: httpServer.threads: one request more"));
+  CHECK_FALSE(has(list, "httpServer.threads: without it"));
+  CHECK(has(list, "better: httpServer.ssl.protocols: a list is taken as one"));
+  CHECK_FALSE(has(list, "a text with commas"));
+  CHECK(has(judged("hostPort: 127.0.0.1:1\nhttpServer: {ssl: {keyStore: {filename: k, password: "
+                   "p}, protocols: TLSv1.1}}\n",
+                   kExitFindings),
+            "change: httpServer.ssl.protocols: none of these is spoken"));
 }
 
 TEST_CASE("migrate: secrets are in no verdict", "[commands]") {
