@@ -28,6 +28,12 @@ bool is_on(const YamlNode& value) {
   return enabled != nullptr && enabled->type == YamlType::kBool && enabled->boolean;
 }
 
+bool names_no_service(const YamlNode& value) {
+  const YamlNode* attributes = is_map(value) ? value.find("resourceAttributes") : nullptr;
+  const bool is_among = attributes != nullptr && attributes->find("service.name") != nullptr;
+  return !is_among && (!is_map(value) || value.find("serviceName") == nullptr);
+}
+
 constexpr std::string_view kOwnKey =
     "the exporter ignores this key, and here it counts; remove it if that is not meant";
 
@@ -118,6 +124,10 @@ constexpr auto kKeys = std::to_array<KeyVerdict>({
      "a list is taken as one; in the exporter its first and last entry restrict nothing", is_list},
     {"httpServer.ssl.ciphers", kSame, "a text with commas", is_no_list},
     {"openTelemetry", kSame, "the same keys, names and environment variables"},
+    {"openTelemetry", kCheck,
+     "it names no service: unless OTEL_SERVICE_NAME does, service.name is "
+     "unknown_service:jmxbridge, where the exporter says unknown_service:java; add serviceName",
+     names_no_service},
 });
 
 constexpr auto kAbsences = std::to_array<KeyVerdict>({

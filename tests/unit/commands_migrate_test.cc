@@ -151,6 +151,20 @@ TEST_CASE("migrate: a value that is ignored has no effect to speak of", "[comman
             "change: httpServer.ssl.protocols: none of these is spoken"));
 }
 
+TEST_CASE("migrate: a push without a name of its own is told to have another", "[commands]") {
+  const std::string unnamed = ":2:1: check: openTelemetry: it names no service: unless ";
+  const std::string target = "hostPort: 127.0.0.1:1\n";
+  CHECK(has(judged(target + "openTelemetry:\n", kExitFine), unnamed));
+  CHECK(
+      has(judged(target + "openTelemetry: {interval: 5, resourceAttributes: {a: b}}\n", kExitFine),
+          unnamed));
+  for (const char* named : {"{serviceName: shop}", "{resourceAttributes: {service.name: shop}}"}) {
+    const std::string text = judged(target + "openTelemetry: " + named + "\n", kExitFine);
+    CHECK_FALSE(has(text, "it names no service"));
+    CHECK(has(text, ":2:1: same: openTelemetry: "));
+  }
+}
+
 TEST_CASE("migrate: secrets are in no verdict", "[commands]") {
   const std::string text = judged(
       "hostPort: 10.0.0.1:1\nusername: u\npassword: s3cret\nopenTelemetry: {headers: {k: t0ken}}\n",
