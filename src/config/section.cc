@@ -55,6 +55,8 @@ void Section::expect_keys(std::span<const std::string_view> known) const {
     for (const std::string_view candidate : known) is_known = is_known || candidate == key.text;
     if (is_known) continue;
     const std::string_view nearest = nearest_key(key.text, known);
+    // It stands there for its anchor, and without it an alias elsewhere would name nothing.
+    if (nearest.empty() && entry.value->anchored) continue;
     warning(key.mark, key.text,
             nearest.empty()
                 ? std::string("this key is not known here and is ignored; remove it")

@@ -136,6 +136,7 @@ void YamlComposer::add_scalar(const YAML::Mark& mark, const std::string& event_t
   const std::string anchor_name = take_anchor(anchor);
 
   YamlNode& node = add(empty ? place_of_nothing(mark) : place(mark));
+  node.anchored = !anchor_name.empty();
   if (!depth_is_fine(node.mark)) return;
   std::string_view kind;
   if (tag.empty() || tag == kNonSpecific) {
@@ -193,6 +194,7 @@ void YamlComposer::open(const YAML::Mark& mark, const std::string& event_tag, YA
   opened.node = &node;
   opened.tag = take_tag(event_tag);
   opened.anchor = take_anchor(anchor);
+  node.anchored = !opened.anchor.empty();
   if (opened.tag == kNonSpecific) opened.tag.clear();
   name(opened.anchor, nullptr);
 }

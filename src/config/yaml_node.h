@@ -37,6 +37,7 @@ struct YamlNode {
   YamlType type = YamlType::kNull;
   /// Written without quotes, not as a block, and without a tag.
   bool plain = false;
+  bool anchored = false;  ///< has an anchor, for aliases elsewhere
   Mark mark;
   /// A string's content, or what Java's toString says of any other scalar (specification 2.4).
   std::string text;

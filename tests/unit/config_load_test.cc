@@ -290,6 +290,17 @@ TEST_CASE("load: unknown keys are warned of, with the nearest known one", "[conf
   });
 }
 
+TEST_CASE("load: a key that is not known may stand there for its anchor", "[config]") {
+  CHECK(report_with_target("x: &all {type: GAUGE}\nrules:\n- {<<: *all, pattern: a}").empty());
+  CHECK(report_with_target("any: &all a.*\nrules:\n- {pattern: *all}").empty());
+  check_reports({
+      {"rulez: &all []\nrules: *all",
+       "2:1: warning: rulez: this key is not known here and is ignored; did you mean 'rules'?"},
+      {"x: {y: &all 1}\nstartDelaySeconds: *all",
+       "2:1: warning: x: this key is not known here and is ignored; remove it"},
+  });
+}
+
 TEST_CASE("load: all errors are reported at once, in the order of the file", "[config]") {
   CHECK(report_of("rules: [{name: a}]\n"
                   "startDelaySeconds: x\n"
