@@ -62,7 +62,7 @@ constexpr std::string_view kDiffNotes =
     "\n"
     "Exit status:\n"
     "  0  the pages are the same\n"
-    "  1  one of them cannot be read\n"
+    "  1  one of them cannot be read, or there is nothing to compare\n"
     "  2  the command line is wrong\n"
     "  3  they differ\n";
 

@@ -81,6 +81,14 @@ int diff_pages(const CommandLine& line) {
   if (!a || !b) return kExitError;
   const PageDiff diff = compare_pages(*a, *b, line.diff);
   std::fputs(diff.text.c_str(), stdout);
+  if (diff.is_empty) {
+    // Both are as they are while their target is down, and that proves nothing.
+    fmt::print(
+        stderr,
+        "jmxbridge: neither page has a series of a target, so nothing was compared; see that "
+        "the target is up, or compare the exporters themselves with --own\n");
+    return kExitError;
+  }
   return diff.differences == 0 ? kExitFine : kExitFindings;
 }
 

@@ -166,6 +166,7 @@ class Comparison {
       } else if (other == nullptr) {
         miss_family(name, family);
       } else {
+        has_common_ = true;
         compare_families(name, family, *other);
       }
     }
@@ -244,6 +245,7 @@ class Comparison {
       lines->append_to(diff.text);
       diff.differences += lines->count();
     }
+    diff.is_empty = !has_common_ && diff.differences == 0;
     diff.text +=
         fmt::format("A has {} series, B has {}; {} missing in B, {} extra, {} of another type",
                     a_.size(), b_.size(), missing_.count(), extra_.count(), types_.count());
@@ -279,6 +281,7 @@ class Comparison {
   LimitedLines extra_{"extra", options_.limit};
   LimitedLines types_{"type", options_.limit};
   LimitedLines values_{"value", options_.limit};
+  bool has_common_ = false;
   std::size_t moved_ = 0;
   std::size_t left_out_ = 0;
   std::size_t of_agent_ = 0;

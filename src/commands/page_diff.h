@@ -29,6 +29,7 @@ struct DiffOptions {
 struct PageDiff {
   std::string text;
   std::size_t differences = 0;
+  bool is_empty = false;  ///< neither page has a series that is compared
 };
 
 /// Compares page B, which is to take A's place, with A: series by name and labels, the families'

@@ -110,6 +110,15 @@ class MovingTest(ServiceTest):
         self.check_unreadable(self.run_program("diff", page, f"127.0.0.1:{daemon.port}/metrics"),
                               "the file does not exist", "a URL starts with http://")
 
+    def test_pages_of_targets_that_are_down_prove_nothing(self):
+        daemon = self.start_daemon(f"hostPort: 127.0.0.1:{free_port()}\n")
+        url = f"http://127.0.0.1:{daemon.port}/metrics"
+        run = self.run_program("diff", url, url)
+        self.check(run, 1, "series of the exporters themselves left out")
+        self.assertIn("neither page has a series of a target, so nothing was compared", run.stderr)
+        self.check(self.run_program("diff", "--own", url, url), 0)
+        self.check(self.run_program("diff", url, self.processes.write("a.prom", "a 1\n")), 3, "extra    a: ")
+
     def test_a_page_that_breaks_off_is_not_taken_for_whole(self):
         page = self.processes.write("a.prom", "a 1\nb 2\n")
         self.check_unreadable(self.run_program("diff", page, self.processes.write("cut.prom", "a 1\nb")),

@@ -131,6 +131,17 @@ TEST_CASE("page diff: lines are sorted and bounded, and all are counted", "[comm
   CHECK(compare(a, "x 1\n", all).text.find("missing  m199: ") != std::string::npos);
 }
 
+TEST_CASE("page diff: where an exporter speaks of itself alone there is nothing to compare",
+          "[commands]") {
+  const std::string_view down = "jmx_scrape_error 1\n";
+  CHECK(compare(down, "jmx_up 0\njmx_scrape_error 1\nprocess_open_fds 5\n").is_empty);
+  CHECK_FALSE(compare(down, "jmx_scrape_error 0\na 1\n").is_empty);
+  CHECK_FALSE(compare("a 1\n", "a 1\n").is_empty);
+  DiffOptions own;
+  own.own = true;
+  CHECK_FALSE(compare(down, down, own).is_empty);
+}
+
 TEST_CASE("page diff: what a page holds is shown printable and short", "[commands]") {
   const PageDiff diff = compare("a{x=\"" + std::string(5000, 'y') + "\x1b[1m\"} 1\nb 1\n", "b 1\n");
   CHECK(diff.differences == 1);
