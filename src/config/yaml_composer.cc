@@ -20,7 +20,7 @@ constexpr std::size_t kMostMergedEntries = 100'000;
 // What a text names is kept once for each place; as much as a file without aliases can hold.
 constexpr std::size_t kMostRepeatedText = 3 * 1024 * 1024;
 
-// The tag that YamlScanner writes into the mask, as yaml-cpp resolves it.
+// The tag that YamlMaskWriter writes, as yaml-cpp resolves it.
 constexpr std::string_view kMaskTag = "!t";
 // SnakeYAML takes the non-specific tag for none at all.
 constexpr std::string_view kNonSpecific = "!";

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "config/report.h"
+#include "config/yaml_mask.h"
 #include "config/yaml_node.h"
-#include "config/yaml_scanner.h"
 
 namespace jmxbridge {
 
