@@ -16,6 +16,7 @@
 #include "commands/explain.h"
 #include "exposition/page.h"
 #include "rules/match_text.h"
+#include "scrape/extra_value.h"
 #include "scrape/layout.h"
 #include "scrape/plan.h"
 #include "scrape/reader.h"
@@ -265,9 +266,7 @@ class Explanation {
   void explain_value(Origin& origin, const Value& value, std::string_view attribute,
                      std::optional<std::string_view> description) {
     for_each_leaf(
-        value,
-        {.row = nullptr, .keys = nullptr, .attribute = attribute, .description = description},
-        origin.properties,
+        value, attribute_place(attribute, description), origin.properties,
         [&](const Place& place, const Value& leaf) { explain_leaf(origin, place, leaf); });
   }
 

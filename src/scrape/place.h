@@ -27,6 +27,12 @@ struct Place {
   std::optional<std::string_view> description;
 };
 
+/// The place of an attribute's value, or of an extra metric's.
+inline Place attribute_place(std::string_view attribute,
+                             std::optional<std::string_view> description) {
+  return {.row = nullptr, .keys = nullptr, .attribute = attribute, .description = description};
+}
+
 /// The place of one item of the composite at `place`; `keys` is the path that ends in it.
 Place item_place(const CompositeValue& composite, const Place& place, const NamePath& keys,
                  std::string_view item);
