@@ -69,7 +69,7 @@ Result<JavaApi> JavaApi::load(JNIEnv& env) {
 
   api.session = look.find_class("io/jmxbridge/Session");
   api.session_new = look.method(api.session, "<init>", "(JJ)V");
-  api.session_open = look.method(api.session, "open", "([BI[B[B[B[B[[BZJJ)V");
+  api.session_open = look.method(api.session, "open", "(Lio/jmxbridge/Endpoint;JJ)V");
   api.session_open_own = look.method(api.session, "openOwn", "()V");
   api.session_wire_reference = look.method(api.session, "wireReference", "()[Ljava/lang/Object;");
   api.session_tls_material = look.method(api.session, "tlsMaterial", "()[[B");
@@ -84,6 +84,9 @@ Result<JavaApi> JavaApi::load(JNIEnv& env) {
   api.session_keep = look.method(api.session, "keep", "(JJ)V");
   api.session_abort = look.method(api.session, "abort", "(J)V");
   api.session_close = look.method(api.session, "close", "(JJ)V");
+
+  api.endpoint = look.find_class("io/jmxbridge/Endpoint");
+  api.endpoint_new = look.method(api.endpoint, "<init>", "([[BI[[BZ)V");
 
   api.lane = look.find_class("io/jmxbridge/Lane");
   api.lane_new = look.method(api.lane, "<init>", "(I)V");

@@ -34,6 +34,9 @@ struct JavaApi {
   jmethodID session_abort = nullptr;
   jmethodID session_close = nullptr;
 
+  jclass endpoint = nullptr;
+  jmethodID endpoint_new = nullptr;
+
   jclass lane = nullptr;
   jmethodID lane_new = nullptr;
   jmethodID lane_read = nullptr;

@@ -15,7 +15,7 @@ struct BeanRecord {
   std::uint32_t bean = 0;
   Status status = Status::kRead;
   std::span<const std::byte> info;        ///< the stream of its MBeanInfo; empty: none
-  std::span<const std::byte> attributes;  ///< for RecordReader::next_attribute
+  std::span<const std::byte> attributes;  ///< for next_attribute()
   std::string_view detail;                ///< for all but kRead
 };
 

@@ -89,42 +89,34 @@ final class Session {
     return greeting;
   }
 
-  /**
-   * Opens a session through the registry at host and port, or, if given, through the stub. `secured`:
-   * the settings of TLS (Tls.of), or null; `registryTls`: the registry speaks it too.
-   */
-  void open(
-      byte[] host,
-      int port,
-      byte[] name,
-      byte[] stub,
-      byte[] user,
-      byte[] password,
-      byte[][] secured,
-      boolean registryTls,
-      long number,
-      long deadline)
-      throws Exception {
+  /** Opens a session with the MBean server that the endpoint leads to. */
+  void open(Endpoint endpoint, long number, long deadline) throws Exception {
     Sockets.install();
     try (Call call = Call.begin(this, number, deadline)) {
-      if (secured != null) {
-        tlsSettings = secured;
+      if (endpoint.tls() != null) {
+        tlsSettings = endpoint.tls();
         tls();
       }
-      TlsSocketFactory factory = registryTls ? tls().factory() : null;
-      Callable<Object> lookup =
-          () -> LocateRegistry.getRegistry(text(host), port, factory).lookup(text(name));
-      Object found = stub == null ? ask(call, lookup) : decode(stub);
+      Object found = endpoint.stub() == null ? lookUp(call, endpoint) : decode(endpoint.stub());
       if (!(found instanceof RMIServer)) {
         throw new InvalidObjectException("it is no RMIServer");
       }
       stage = LOGIN;
-      String[] credentials = user == null ? null : new String[] {text(user), text(password)};
+      String[] credentials = endpoint.credentials();
       connection = ask(call, () -> ((RMIServer) found).newClient(credentials));
       server = new RemoteServer(connection);
       stage = OPEN;
       OPENED.add(this);
     }
+  }
+
+  private Object lookUp(Call call, Endpoint endpoint) throws Exception {
+    TlsSocketFactory factory = endpoint.registryTls() ? tls().factory() : null;
+    return ask(
+        call,
+        () ->
+            LocateRegistry.getRegistry(endpoint.host(), endpoint.port(), factory)
+                .lookup(endpoint.name()));
   }
 
   /** Makes this a session with the MBean server of this JVM. */
