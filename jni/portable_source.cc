@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/log.h"
+#include "jni/bean_takers.h"
 #include "jni/reading.h"
-#include "jni/record.h"
 
 namespace jmxbridge {
 namespace {
@@ -96,6 +96,47 @@ Result<Changes> ask_changes(JNIEnv& env, const JavaSession& session, std::int64_
   return read_changes(from_java_bytes(env, bytes));
 }
 
+/// Takes so many names, as io.jmxbridge.Session.names() wrote them.
+void take_names(std::string_view bytes, jint count, std::vector<ObjectName>& names) {
+  for (jint i = 0; i < count; i++) {
+    const std::optional<std::string_view> name = take_text(bytes);
+    if (!name) return;
+    Result<ObjectName> parsed = ObjectName::parse(*name);
+    if (parsed) {
+      names.push_back(std::move(*parsed));
+    } else {
+      log::debug("An MBean is left out, its name cannot be read: {}", printable(*name));
+    }
+  }
+}
+
+/// Takes over an ObjectName[] of the Java side. A name of more than `limit` bytes is left out;
+/// nothing with a pending exception on failure.
+std::optional<std::vector<ObjectName>> read_names(JNIEnv& env, const JavaApi& api,
+                                                  jobjectArray found, std::size_t limit) {
+  const jint count = env.GetArrayLength(found);
+  std::vector<ObjectName> names;
+  names.reserve(static_cast<std::size_t>(count));
+  std::string room(kNameRoom, '\0');
+  for (jint at = 0; at < count;) {
+    jobject buffer = wrap(env, room);
+    if (buffer == nullptr) return std::nullopt;
+    const jint written = env.CallStaticIntMethod(api.session, api.session_names, found, at, buffer);
+    env.DeleteLocalRef(buffer);
+    if (env.ExceptionCheck()) return std::nullopt;
+    take_names(room, written, names);
+    at += written;
+    if (written > 0) continue;
+    if (room.size() < limit) {
+      room.resize(2 * room.size());
+    } else {
+      log::debug("An MBean is left out, its name has more than {} bytes", limit);
+      ++at;
+    }
+  }
+  return names;
+}
+
 Result<std::vector<ObjectName>> ask_names(JNIEnv& env, const JavaSession& session,
                                           const std::string& pattern, std::int64_t number,
                                           std::size_t limit, Deadline deadline) {
@@ -108,37 +149,9 @@ Result<std::vector<ObjectName>> ask_names(JNIEnv& env, const JavaSession& sessio
                                                            to_java_nanos(deadline)));
   }
   if (env.ExceptionCheck()) return fail(session.take_error(env, deadline));
-  const jint count = env.GetArrayLength(found);
-  std::vector<ObjectName> names;
-  names.reserve(static_cast<std::size_t>(count));
-  std::string room(kNameRoom, '\0');
-  for (jint at = 0; at < count;) {
-    jobject buffer = wrap(env, room);
-    if (buffer == nullptr) return fail(session.take_error(env, deadline));
-    const jint written = env.CallStaticIntMethod(api.session, api.session_names, found, at, buffer);
-    env.DeleteLocalRef(buffer);
-    if (env.ExceptionCheck()) return fail(session.take_error(env, deadline));
-    std::string_view bytes = room;
-    for (jint i = 0; i < written; i++) {
-      const std::optional<std::string_view> name = take_text(bytes);
-      if (!name) break;
-      Result<ObjectName> parsed = ObjectName::parse(*name);
-      if (parsed) {
-        names.push_back(std::move(*parsed));
-      } else {
-        log::debug("An MBean is left out, its name cannot be read: {}", printable(*name));
-      }
-    }
-    at += written;
-    if (written > 0) continue;
-    if (room.size() < limit) {
-      room.resize(2 * room.size());
-    } else {
-      log::debug("An MBean is left out, its name has more than {} bytes", limit);
-      ++at;
-    }
-  }
-  return names;
+  std::optional<std::vector<ObjectName>> names = read_names(env, api, found, limit);
+  if (!names) return fail(session.take_error(env, deadline));
+  return std::move(*names);
 }
 
 Result<Ref> make_describe_run(JNIEnv& env, const JavaSession& session, std::string& encoded) {
@@ -178,127 +191,6 @@ Result<PlannedRun> make_fetch_run(JNIEnv& env, const JavaSession& session, const
   if (env.ExceptionCheck()) return fail(session.take_error(env, Deadline::max()));
   return PlannedRun{plan, std::make_shared<const GlobalRef>(session.runtime(), env, run)};
 }
-
-/// Hands a reading's records to the sink of a fetch.
-class FetchTaker : public BeanTaker {
- public:
-  FetchTaker(const ReadList& reads, FetchSink& sink) : reads_(reads), sink_(sink) {}
-
-  void answered(const BeanRecord& record, StreamDecoder& decoder) override {
-    switch (record.status) {
-      case BeanRecord::Status::kRead:
-        take_info(record, decoder);
-        take_attributes(record, decoder);
-        sink_.done(record.bean, BeanOutcome::kRead, {});
-        return;
-      case BeanRecord::Status::kGone:
-        sink_.done(record.bean, BeanOutcome::kGone, {});
-        return;
-      case BeanRecord::Status::kFailed:
-        sink_.done(record.bean, BeanOutcome::kFailed, printable(record.detail));
-        return;
-    }
-  }
-
-  void unanswered(std::uint32_t bean, BeanOutcome outcome) override {
-    sink_.done(
-        bean, outcome,
-        outcome == BeanOutcome::kBlocked ? "it does not answer" : "nobody got to it in time");
-  }
-
- private:
-  void take_info(const BeanRecord& record, StreamDecoder& decoder) {
-    if (record.info.empty()) return;
-    Result<MBeanInfo> info = decoder.decode_mbean_info(record.info);
-    if (info) {
-      sink_.info(record.bean, std::move(*info));
-    } else {
-      log::debug("The MBeanInfo of {} cannot be read: {}",
-                 printable(reads_[record.bean].name.text()), printable(info.error().text));
-    }
-  }
-
-  void take_attributes(const BeanRecord& record, StreamDecoder& decoder) {
-    const std::size_t count = reads_[record.bean].attributes.size();
-    std::span<const std::byte> bytes = record.attributes;
-    while (const std::optional<AttributeRecord> one = next_attribute(bytes)) {
-      if (one->attribute >= count) continue;
-      if (one->status == AttributeRecord::Status::kValue) {
-        take_value(record.bean, *one, decoder);
-      } else {
-        take_loss(record.bean, *one);
-      }
-    }
-  }
-
-  void take_value(std::uint32_t bean, const AttributeRecord& one, StreamDecoder& decoder) {
-    const Result<Value> value = decoder.decode_value(one.bytes);
-    if (!value) {
-      const AttributeLoss why = value.error().kind == ErrorKind::kLimit ? AttributeLoss::kLimit
-                                                                        : AttributeLoss::kMalformed;
-      sink_.lost(bean, one.attribute, why, value.error().text);
-    } else if (value->kind == ValueKind::kUnknownClass) {
-      sink_.lost(bean, one.attribute, AttributeLoss::kUnknownClass, value->text);
-    } else {
-      sink_.value(bean, one.attribute, *value);
-    }
-  }
-
-  void take_loss(std::uint32_t bean, const AttributeRecord& one) {
-    AttributeLoss why = AttributeLoss::kThrew;
-    switch (one.status) {
-      case AttributeRecord::Status::kUnknownClass:
-        why = AttributeLoss::kUnknownClass;
-        break;
-      case AttributeRecord::Status::kMalformed:
-        why = AttributeLoss::kMalformed;
-        break;
-      case AttributeRecord::Status::kLimit:
-        why = AttributeLoss::kLimit;
-        break;
-      case AttributeRecord::Status::kThrew:
-      case AttributeRecord::Status::kValue:
-        break;
-    }
-    const std::string_view detail = as_text(one.bytes);
-    if (detail.empty()) {
-      sink_.lost(bean, one.attribute, why, {});
-    } else {
-      sink_.lost(bean, one.attribute, why, printable(detail));
-    }
-  }
-
-  const ReadList& reads_;
-  FetchSink& sink_;
-};
-
-/// Hands a reading's records to the sink of a describe.
-class DescribeTaker : public BeanTaker {
- public:
-  explicit DescribeTaker(DescribeSink& sink) : sink_(sink) {}
-
-  void answered(const BeanRecord& record, StreamDecoder& decoder) override {
-    if (record.status != BeanRecord::Status::kRead) {
-      const bool gone = record.status == BeanRecord::Status::kGone;
-      sink_.failed(record.bean, gone ? BeanOutcome::kGone : BeanOutcome::kFailed,
-                   printable(record.detail));
-      return;
-    }
-    Result<MBeanInfo> info = decoder.decode_mbean_info(record.info);
-    if (info) {
-      sink_.info(record.bean, std::move(*info));
-    } else {
-      sink_.failed(record.bean, BeanOutcome::kFailed, info.error().text);
-    }
-  }
-
-  void unanswered(std::uint32_t bean, BeanOutcome outcome) override {
-    sink_.failed(bean, outcome, "it did not answer in time");
-  }
-
- private:
-  DescribeSink& sink_;
-};
 
 }  // namespace
 
