@@ -138,13 +138,14 @@ CharClass RegexParser::char_class() {
   const char32_t c = next();
   const bool negated = c == '^' && text_[pos_ - 1] == '[';
   if (negated) ++pos_;
-  CharClass body = class_body(true);
+  CharClass body = class_body();
+  ++pos_;
   --depth_;
   return negated ? CharClass::complement(std::move(body)) : body;
 }
 
-/// Reads up to the ']' that ends the class, and over it if `consume` says so.
-CharClass RegexParser::class_body(bool consume) {
+/// Reads up to the ']' that ends the class.
+CharClass RegexParser::class_body() {
   std::optional<CharClass> all;
   bool only_singles = true;
   const auto add = [&](CharClass part) {
@@ -163,7 +164,6 @@ CharClass RegexParser::class_body(bool consume) {
       class_intersection(all, only_singles);
       only_singles = false;
     } else if (c == ']' && all) {
-      if (consume) ++pos_;
       return std::move(*all);
     } else {
       only_singles = class_element(all) && only_singles;
@@ -179,7 +179,7 @@ void RegexParser::class_intersection(std::optional<CharClass>& left, bool only_s
       refuse(RegexRefusal::kTooDeep,
              fmt::format("its brackets are nested deeper than {}", kRegexMaxDepth));
     }
-    CharClass part = c == '[' ? char_class() : class_body(false);
+    CharClass part = c == '[' ? char_class() : class_body();
     --depth_;
     right = right ? CharClass::unite(std::move(*right), std::move(part)) : std::move(part);
   }
@@ -201,7 +201,7 @@ bool RegexParser::class_element(std::optional<CharClass>& into) {
   };
   char32_t first = peek();
   if (first == '\\') {
-    Escape what = escape(true, raw(2) == '-');
+    Escape what = escape(raw(2) == '-' ? EscapePlace::kAtRange : EscapePlace::kInClass);
     if (what.char_class) {
       add(std::move(*what.char_class));
       return false;
@@ -216,7 +216,7 @@ bool RegexParser::class_element(std::optional<CharClass>& into) {
   }
   char32_t last = next();
   if (last == '\\') {
-    const Escape what = escape(true, true);
+    const Escape what = escape(EscapePlace::kAtRange);
     if (!what.literal) refuse("a range ends in a class: write '\\-' for the character itself");
     last = *what.literal;
   } else {

@@ -211,9 +211,10 @@ RegexNode RegexParser::node_escape(char32_t letter) {
   }
 }
 
-/// Reads an escape, the backslash included. In a class only characters and classes are allowed;
-/// `in_range`: at either end of a range, where \v is the one character it once was.
-RegexParser::Escape RegexParser::escape(bool in_class, bool in_range) {
+/// Reads an escape, the backslash included. In a class only characters and classes are allowed; at
+/// either end of a range \v is the one character it once was.
+RegexParser::Escape RegexParser::escape(EscapePlace place) {
+  const bool in_class = place != EscapePlace::kOutside;
   Escape result;
   const char32_t c = raw(1);
   if (c == kEnd) refuse("a '\\' at the end escapes nothing: write '\\\\' for the character itself");
@@ -223,7 +224,7 @@ RegexParser::Escape RegexParser::escape(bool in_class, bool in_range) {
     return result;
   }
   pos_ += 2;
-  if (c == 'v' && in_range) {
+  if (c == 'v' && place == EscapePlace::kAtRange) {
     result.literal = 0x0B;
     return result;
   }

@@ -68,7 +68,10 @@ class RegexParser {
 
   RegexNode alternatives();
   RegexNode sequence();
+  RegexNode element();
+  RegexNode any_character();
   std::optional<RegexNode> group();
+  RegexNode capture(std::string name);
   RegexNode group_end(RegexNode node, std::uint32_t flags);
   void read_flags();
   bool apply_flag(char32_t letter, bool on);
@@ -76,7 +79,10 @@ class RegexParser {
   RegexNode quantified(RegexNode node);
   std::uint32_t count();
 
-  Escape escape(bool in_class, bool in_range);
+  /// Where an escape stands: what is admitted, and what `\v` is, depends on it.
+  enum class EscapePlace : std::uint8_t { kOutside, kInClass, kAtRange };
+
+  Escape escape(EscapePlace place);
   std::optional<char32_t> literal_escape(char32_t letter);
   RegexNode node_escape(char32_t letter);
   RegexNode named_back_reference();
@@ -88,7 +94,7 @@ class RegexParser {
   char32_t utf16_escape();
 
   CharClass char_class();
-  CharClass class_body(bool consume);
+  CharClass class_body();
   void class_intersection(std::optional<CharClass>& left, bool only_singles);
   bool class_element(std::optional<CharClass>& into);
   CharClass property();

@@ -191,83 +191,70 @@ RegexNode RegexParser::alternatives() {
 
 RegexNode RegexParser::sequence() {
   RegexNode all = node_of(Kind::kSequence);
-  for (;;) {
-    const char32_t c = peek();
-    RegexNode node;
-    switch (c) {
-      case kEnd:
-      case '|':
-      case ')':
-        return all;
-      case '(': {
-        std::optional<RegexNode> inner = group();
-        if (inner) all.parts.push_back(std::move(*inner));
-        continue;
-      }
-      case '[':
-        node = class_node(char_class());
-        break;
-      case '\\': {
-        Escape what = escape(false, false);
-        if (what.literal) {
-          node = class_node(single(*what.literal));
-        } else {
-          node = what.node ? std::move(*what.node) : class_node(std::move(*what.char_class));
-        }
-        break;
-      }
-      case '^':
-        node = node_of(has(kMultiline) ? Kind::kLineStart : Kind::kTextStart);
-        node.unix_lines = has(kUnixLines) && has(kMultiline);
-        ++pos_;
-        break;
-      case '$':
-        node = node_of(has(kMultiline) ? Kind::kLineEnd : Kind::kLastLineEnd);
-        node.unix_lines = has(kUnixLines);
-        ++pos_;
-        break;
-      case '.':
-        if (has(kDotAll)) {
-          node = class_node(CharClass::of(CodePoints(0, CodePoints::kLast)));
-        } else if (has(kUnixLines)) {
-          node = class_node(CharClass::of(CodePoints('\n', '\n').complement()));
-        } else {
-          node = class_node(CharClass::of(regex_dot()));
-        }
-        ++pos_;
-        break;
-      case '?':
-      case '*':
-      case '+':
-        refuse(
-            fmt::format("nothing stands before '{0}' that could be repeated: write '\\{0}' for "
-                        "the character itself",
-                        static_cast<char>(c)));
-      case '{':
-        break;  // repeats the empty text, or is no repetition at all and refused there
-      default:
-        node = class_node(single(c));
-        ++pos_;
-        break;
+  for (char32_t c = peek(); c != kEnd && c != '|' && c != ')'; c = peek()) {
+    if (c == '(') {
+      std::optional<RegexNode> inner = group();
+      if (inner) all.parts.push_back(std::move(*inner));
+    } else {
+      all.parts.push_back(quantified(element()));
     }
-    all.parts.push_back(quantified(std::move(node)));
   }
+  return all;
+}
+
+/// What a quantifier can follow and is no group.
+RegexNode RegexParser::element() {
+  const char32_t c = peek();
+  RegexNode node;
+  switch (c) {
+    case '[':
+      return class_node(char_class());
+    case '\\': {
+      Escape what = escape(EscapePlace::kOutside);
+      if (what.literal) return class_node(single(*what.literal));
+      return what.node ? std::move(*what.node) : class_node(std::move(*what.char_class));
+    }
+    case '^':
+      node = node_of(has(kMultiline) ? Kind::kLineStart : Kind::kTextStart);
+      node.unix_lines = has(kUnixLines) && has(kMultiline);
+      ++pos_;
+      return node;
+    case '$':
+      node = node_of(has(kMultiline) ? Kind::kLineEnd : Kind::kLastLineEnd);
+      node.unix_lines = has(kUnixLines);
+      ++pos_;
+      return node;
+    case '.':
+      ++pos_;
+      return any_character();
+    case '?':
+    case '*':
+    case '+':
+      refuse(
+          fmt::format("nothing stands before '{0}' that could be repeated: write '\\{0}' for "
+                      "the character itself",
+                      static_cast<char>(c)));
+    case '{':
+      return node;  // repeats the empty text, or is no repetition at all and refused there
+    default:
+      node = class_node(single(c));
+      ++pos_;
+      return node;
+  }
+}
+
+/// What a dot stands for under the flags.
+RegexNode RegexParser::any_character() {
+  if (has(kDotAll)) return class_node(CharClass::of(CodePoints(0, CodePoints::kLast)));
+  if (has(kUnixLines)) return class_node(CharClass::of(CodePoints('\n', '\n').complement()));
+  return class_node(CharClass::of(regex_dot()));
 }
 
 /// A group; nothing for one that only sets flags, which hold to the end of the group around it.
 std::optional<RegexNode> RegexParser::group() {
   const std::uint32_t saved = flags_;
   char32_t c = next();
-  if (c != '?') {
-    if (++groups_ > kRegexMaxGroups) {
-      refuse(RegexRefusal::kTooManyGroups,
-             fmt::format("it has more than {} capturing groups", kRegexMaxGroups));
-    }
-    RegexNode node = node_of(Kind::kCapture);
-    node.number = groups_;
-    node.parts.push_back(alternatives());
-    return group_end(std::move(node), saved);
-  }
+  if (c != '?') return group_end(capture({}), saved);
   const std::size_t start = pos_;
   c = raw(1);
   pos_ += 2;
@@ -298,15 +285,7 @@ std::optional<RegexNode> RegexParser::group() {
       --pos_;
       std::string name = group_name();
       if (names_.contains(name)) refuse(fmt::format("a group <{}> stands before already", name));
-      if (++groups_ > kRegexMaxGroups) {
-        refuse(RegexRefusal::kTooManyGroups,
-               fmt::format("it has more than {} capturing groups", kRegexMaxGroups));
-      }
-      RegexNode node = node_of(Kind::kCapture);
-      node.number = groups_;
-      names_.emplace(std::move(name), groups_);
-      node.parts.push_back(alternatives());
-      return group_end(std::move(node), saved);
+      return group_end(capture(std::move(name)), saved);
     }
     default:
       --pos_;
@@ -319,6 +298,19 @@ std::optional<RegexNode> RegexParser::group() {
       }
       return group_end(alternatives(), saved);
   }
+}
+
+/// The next capturing group, from its first character on; `name` is empty where it has none.
+RegexNode RegexParser::capture(std::string name) {
+  if (++groups_ > kRegexMaxGroups) {
+    refuse(RegexRefusal::kTooManyGroups,
+           fmt::format("it has more than {} capturing groups", kRegexMaxGroups));
+  }
+  RegexNode node = node_of(Kind::kCapture);
+  node.number = groups_;
+  if (!name.empty()) names_.emplace(std::move(name), groups_);
+  node.parts.push_back(alternatives());
+  return node;
 }
 
 RegexNode RegexParser::group_end(RegexNode node, std::uint32_t flags) {
