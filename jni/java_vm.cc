@@ -6,13 +6,11 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
-#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>

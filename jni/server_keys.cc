@@ -1,7 +1,6 @@
 #include "jni/server_keys.h"
 
 #include <future>
-#include <utility>
 
 #include "base/log.h"
 #include "jni/byte_arrays.h"

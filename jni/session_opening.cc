@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "jni/byte_arrays.h"
-#include "jni/refs.h"
 #include "jni/wire_reference.h"
 
 namespace jmxbridge {

@@ -53,7 +53,7 @@ class Scraped {
     const ProcessCounters counters;
     own.update({}, counters, std::span(plan_.numbers().values).first(SelfMetrics::kNumbers));
     Layout layout;
-    layout.update(plan_, own.families(), true);
+    layout.update(plan_, own.families(), /*own_changed=*/true);
     page_ = layout.page();
     for (const FamilySpec& family : page_->families()) {
       for (const SampleSpec& sample : family.samples) places_[sample.slot] = {&family, &sample};

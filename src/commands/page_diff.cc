@@ -172,7 +172,7 @@ class Comparison {
     }
     for (const auto& [name, family] : b_.all()) {
       if (a_.find(name) != nullptr) continue;
-      if (is_left_out(name, false)) {
+      if (is_left_out(name, /*in_both=*/false)) {
         left_out_ += family.series.size();
       } else {
         find_extra_family(name, family);

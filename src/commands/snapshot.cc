@@ -44,7 +44,7 @@ bool write_file(const std::string& path, std::string_view text) {
 
 int take_snapshot(const CommandLine& line) {
   set_up_log(line.log_level, line.log_format);
-  const std::shared_ptr<const Snapshot> snapshot = load_for(line, true);
+  const std::shared_ptr<const Snapshot> snapshot = load_for(line, /*needs_target=*/true);
   if (!snapshot) return kExitError;
   const Result<Recording> recording = record_target(line, *snapshot, {});
   if (!recording) {

@@ -69,8 +69,8 @@ void load_map(const Section& rule, RuleConfig& out) {
                  "a number, without quotes");
     }
   };
-  for (const YamlNode::Entry& entry : map->entries) take(entry, false);
-  for (const YamlNode::Entry& entry : map->shadowed) take(entry, true);
+  for (const YamlNode::Entry& entry : map->entries) take(entry, /*gives_way=*/false);
+  for (const YamlNode::Entry& entry : map->shadowed) take(entry, /*gives_way=*/true);
 }
 
 void load_states(const Section& rule, RuleConfig& out) {

@@ -222,8 +222,8 @@ void add_open_telemetry(const OpenTelemetryConfig& config, Lines& top) {
   lines.add("interval", seconds(config.interval));
   lines.add("timeoutSeconds", seconds(config.timeout));
   lines.flag("preserveNames", config.preserve_names);
-  add_pairs("headers", config.headers, true, lines);
-  add_pairs("resourceAttributes", config.resource_attributes, false, lines);
+  add_pairs("headers", config.headers, /*masked=*/true, lines);
+  add_pairs("resourceAttributes", config.resource_attributes, /*masked=*/false, lines);
 }
 
 std::string_view algorithm_name(HttpBasicConfig::Algorithm algorithm) {

@@ -113,7 +113,7 @@ void YamlComposer::finish() {
 void YamlComposer::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   // Of a document that is a tag and nothing else yaml-cpp tells the tag no more.
   const bool tagged = open_.empty() && next_tag_ < scanned_.tags.size();
-  add_scalar(mark, tagged ? std::string(kMaskTag) : "?", anchor, true);
+  add_scalar(mark, tagged ? std::string(kMaskTag) : "?", anchor, /*empty=*/true);
 }
 
 void YamlComposer::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -181,7 +181,7 @@ void YamlComposer::OnAlias(const YAML::Mark& mark, YAML::anchor_t) {
       return fail(place(mark), "the aliases of texts repeat more than 3 MiB; write less by alias");
     }
   }
-  place_in_parent(found->second, false);
+  place_in_parent(found->second, /*merges=*/false);
 }
 
 void YamlComposer::open(const YAML::Mark& mark, const std::string& event_tag, YAML::anchor_t anchor,
@@ -224,7 +224,7 @@ void YamlComposer::close() {
   }
   if (failed()) return;
   name(closing.anchor, closing.node);
-  place_in_parent(closing.node, false);
+  place_in_parent(closing.node, /*merges=*/false);
 }
 
 void YamlComposer::close_sequence(const Open& open) {

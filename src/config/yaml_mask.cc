@@ -4,6 +4,24 @@
 #include <utility>
 
 namespace jmxbridge {
+namespace {
+
+/// Two escapes can make one character beyond the basic plane, as in Java's strings.
+std::string to_utf8(std::u32string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char32_t c = text[i];
+    if (c >= 0xD800 && c < 0xDC00 && i + 1 < text.size() && text[i + 1] >= 0xDC00 &&
+        text[i + 1] < 0xE000) {
+      c = 0x10000 + ((c - 0xD800) << 10) + (text[i + 1] - 0xDC00);
+      ++i;
+    }
+    append_utf8(c, out);
+  }
+  return out;
+}
+
+}  // namespace
 
 Mark ScannedYaml::mark_at(std::size_t position) const {
   if (origins.empty()) return {1, 1};
@@ -46,19 +64,15 @@ void YamlMaskWriter::token(const Extent& extent, std::string_view chars) {
   if (extent.in_flow) padded_ = extent.end;
 }
 
-void YamlMaskWriter::scalar(const Extent& extent, std::u32string_view content, bool plain) {
-  YamlScalar scalar;
-  scalar.plain = plain;
-  for (std::size_t i = 0; i < content.size(); ++i) {
-    char32_t c = content[i];
-    // Two escapes can make one character beyond the basic plane, as in Java's strings.
-    if (c >= 0xD800 && c < 0xDC00 && i + 1 < content.size() && content[i + 1] >= 0xDC00 &&
-        content[i + 1] < 0xE000) {
-      c = 0x10000 + ((c - 0xD800) << 10) + (content[i + 1] - 0xDC00);
-      ++i;
-    }
-    append_utf8(c, scalar.text);
-  }
+void YamlMaskWriter::plain_scalar(const Extent& extent, std::u32string_view content) {
+  scalar(extent, {.text = to_utf8(content), .plain = true});
+}
+
+void YamlMaskWriter::marked_scalar(const Extent& extent, std::u32string_view content) {
+  scalar(extent, {.text = to_utf8(content), .plain = false});
+}
+
+void YamlMaskWriter::scalar(const Extent& extent, YamlScalar scalar) {
   out_.scalars.push_back(std::move(scalar));
   // Quoted, or two plain scalars on successive lines would become one.
   token(extent, "\"x\"");

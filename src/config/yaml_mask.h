@@ -53,7 +53,9 @@ class YamlMaskWriter {
 
   /// A token that the mask shows as `chars`.
   void token(const Extent& extent, std::string_view chars);
-  void scalar(const Extent& extent, std::u32string_view content, bool plain);
+  /// A scalar that is neither quoted nor a block.
+  void plain_scalar(const Extent& extent, std::u32string_view content);
+  void marked_scalar(const Extent& extent, std::u32string_view content);
   void tag(const Extent& extent, std::string resolved);
   void anchor(const Extent& extent, std::string name);
   void alias(const Extent& extent, std::string name);
@@ -64,6 +66,7 @@ class YamlMaskWriter {
 
  private:
   void pad_to(std::size_t index);
+  void scalar(const Extent& extent, YamlScalar scalar);
 
   std::u32string_view text_;
   std::size_t padded_ = 0;  ///< up to which code point the mask is written

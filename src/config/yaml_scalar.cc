@@ -10,7 +10,6 @@
 
 #include "base/ascii.h"
 #include "base/java_number.h"
-#include "base/log.h"
 #include "config/yaml_timestamp.h"
 
 namespace jmxbridge {
@@ -106,15 +105,15 @@ bool looks_float(std::string_view text) {
   cursor.take_any("+-");
   if (one_of(cursor.rest, {".inf", ".Inf", ".INF"})) return true;
   if (cursor.take('.')) {
-    return cursor.take_all(kDigitsAndLine) > 0 && ends_in_exponent(cursor, false);
+    return cursor.take_all(kDigitsAndLine) > 0 && ends_in_exponent(cursor, /*required=*/false);
   }
   if (cursor.done() || !is_digit(cursor.rest.front())) return false;
   cursor.take_all(kDigitsAndLine);
   if (cursor.take('.')) {
     cursor.take_all(kDigitsAndLine);
-    return ends_in_exponent(cursor, false);
+    return ends_in_exponent(cursor, /*required=*/false);
   }
-  if (ends_in_exponent(cursor, true)) return true;
+  if (ends_in_exponent(cursor, /*required=*/true)) return true;
   if (!take_sixties(cursor) || !cursor.take('.')) return false;
   cursor.take_all(kDigitsAndLine);
   return cursor.done();

@@ -374,7 +374,7 @@ bool YamlScanner::plain_scalar() {
   if (!begin_keyed()) return false;
   const PlainScalar scalar = scan_plain_scalar(text_, indent_, in_flow());
   allow_key_ = scalar.ends_line;
-  mask_.scalar(token_from(start), scalar.content, true);
+  mask_.plain_scalar(token_from(start), scalar.content);
   return true;
 }
 
@@ -383,7 +383,7 @@ bool YamlScanner::quoted_scalar() {
   if (!begin_keyed()) return false;
   std::u32string content;
   if (!scan_quoted_scalar(text_, content)) return false;
-  mask_.scalar(token_from(start), content, false);
+  mask_.marked_scalar(token_from(start), content);
   return true;
 }
 
@@ -393,7 +393,7 @@ bool YamlScanner::block_scalar() {
   if (!remove_key()) return false;
   std::u32string content;
   if (!scan_block_scalar(text_, indent_, content)) return false;
-  mask_.scalar(token_from(start), content, false);
+  mask_.marked_scalar(token_from(start), content);
   return true;
 }
 

@@ -163,7 +163,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     co_await look_up_access();
     cut_off_ = true;
     // A handshake for this would cost more than it tells.
-    if (!access_->tls) co_await write(answer, false, false);
+    if (!access_->tls) co_await write_last(answer);
     co_await close();
   }
 
@@ -183,7 +183,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     if (!error && !is_tls) {
       const Answer answer = plain_answer(400, "This port speaks TLS; ask it with https://.");
       cut_off_ = true;
-      co_await write(answer, false, false);
+      co_await write_last(answer);
     }
     bool done = !error && is_tls;
     if (done) done = co_await shake_hands();
@@ -221,7 +221,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     const bool complete = co_await read(refusal);
     if (!complete) {
       cut_off_ = refusal.has_value();
-      if (refusal) co_await write(*refusal, false, false);
+      if (refusal) co_await write_last(*refusal);
       co_return false;
     }
     const Clock::time_point arrived = Clock::now();
@@ -338,6 +338,11 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
       log::error("A request for {} failed: {}", printable(request.target), printable(e.what()));
     }
     co_return plain_answer(500, "The request failed inside the exporter; its log says why.");
+  }
+
+  /// An answer behind which the connection is closed.
+  asio::awaitable<bool> write_last(const Answer& answer) {
+    return write(answer, /*keep_alive=*/false, /*head_only=*/false);
   }
 
   asio::awaitable<bool> write(const Answer& answer, bool keep_alive, bool head_only) {

@@ -1,7 +1,5 @@
 #include "jrmp/names_query.h"
 
-#include <utility>
-
 #include "jrmp/single_call.h"
 
 namespace jmxbridge {

@@ -73,7 +73,7 @@ class PatternAutomaton::Builder {
  private:
   /// Works out start() and after(); false if they are too large.
   bool find_places() {
-    made_.start_ = made_.closure({made_.first_, false}, true);
+    made_.start_ = made_.closure({made_.first_, false}, /*at_start=*/true);
     made_.after_.resize(made_.places());
     std::size_t total = 0;
     for (std::uint32_t state = 0; state < size(); ++state) {
@@ -82,7 +82,7 @@ class PatternAutomaton::Builder {
         const Place place{state, ended};
         if (made_.symbols(place).none()) continue;
         std::vector<Place>& after = made_.after_[made_.number(place)];
-        after = made_.closure({made_.states_[state].out, ended}, false);
+        after = made_.closure({made_.states_[state].out, ended}, /*at_start=*/false);
         total += after.size();
         if (total > kMaxPlaces) return false;
       }

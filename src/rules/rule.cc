@@ -74,7 +74,9 @@ bool can_be_summary(const Rule& rule, const CollectorConfig& all) {
   rule.name->expand(Captures(), name);
   name = safe_name(name);
   if (all.lowercase_output_name) lower_case(name);
-  return place_of_sample(name, FamilyType::kSummary, false, false).type == FamilyType::kSummary;
+  return place_of_sample(name, FamilyType::kSummary, /*infer_counters=*/false,
+                         /*has_quantile=*/false)
+             .type == FamilyType::kSummary;
 }
 
 /// Compiles and analyses the pattern of a rule, or its absence, which takes everything; false, with

@@ -41,7 +41,7 @@ class SampleMaker {
       return;
     }
     sample_.object_name = object_name();
-    sample_.object_name_is_subject = sample_.object_name == texts_.before_value(false);
+    sample_.object_name_is_subject = sample_.object_name == texts_.before_value(/*snake=*/false);
     sample_.factor = rule_.factor;
     if (!rule_.states.empty()) {
       add_states();

@@ -144,7 +144,7 @@ void RuleSet::State::find_candidates_before(MatchTexts& texts) const {
   for (const Readers& one : readers) {
     texts.found.start(rules.size());
     if (one.cache) {
-      index.find(texts.text(one.snake_case, true), texts.found);
+      index.find(texts.text(one.snake_case, /*cached=*/true), texts.found);
     } else {
       before_value.find(texts.before_value(one.snake_case), texts.found);
     }
@@ -226,7 +226,7 @@ Match RuleSet::evaluate(const Leaf& leaf, const Value& value, RuleChoice choice,
   MatchTexts& texts = match_texts();
   texts.start(leaf, state_->pieces.size());
   if (!append_match_text(value, texts.value())) return match;
-  if (!is_utf8(texts.value()) || !is_utf8(texts.before_value(false))) return match;
+  if (!is_utf8(texts.value()) || !is_utf8(texts.before_value(/*snake=*/false))) return match;
 
   match.settled = is_settling(value, texts.value());
   // An earlier rule that does not match may do so with another number.

@@ -36,7 +36,7 @@ struct Changeover::Preparation {
       made->foresee(name);
     }
     beans = {};
-    made->reads({}, false);
+    made->reads({}, /*watch_all=*/false);
     plan = std::move(made);
   }
 };

@@ -159,7 +159,7 @@ asio::awaitable<Result<void>> Lanes::describe(std::span<const ObjectName> names,
   std::vector<ObjectName> others;
   others.reserve(part.kept_back.size());
   for (const std::uint32_t bean : part.kept_back) others.push_back(names[bean]);
-  PartDescribeSink rest(sink, &part.kept_back, false);
+  PartDescribeSink rest(sink, &part.kept_back, /*keeps_back=*/false);
   co_return co_await portable_->describe(others, rest, deadline);
 }
 
@@ -176,7 +176,7 @@ asio::awaitable<Result<void>> Lanes::fetch(std::shared_ptr<const ReadList> reads
     split(reads);
   }
   if (!other_part_.reads) co_return fetched;
-  PartSink rest(sink, &other_part_.positions, false);
+  PartSink rest(sink, &other_part_.positions, /*keeps_back=*/false);
   if (fetched) co_return co_await portable_->fetch(other_part_.reads, rest, deadline);
   for (const std::uint32_t bean : other_part_.positions) {
     sink.done(bean, BeanOutcome::kUnanswered, "nobody got to it in time");

@@ -145,7 +145,7 @@ Reads Plan::reads_of(const std::vector<ObjectName>& names) const {
   ReadsBuilder builder;
   for (const ObjectName& name : names) {
     const auto it = beans_.find(name);
-    if (it != beans_.end()) builder.add(*it->second, false);
+    if (it != beans_.end()) builder.add(*it->second, /*watch_all=*/false);
   }
   return builder.take();
 }

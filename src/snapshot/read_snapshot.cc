@@ -139,7 +139,7 @@ class SnapshotReader {
   }
 
   bool read_info(const json::object& bean, RecordedBean& out) {
-    const std::optional<bool> immutable = truth(bean, "immutable", false);
+    const std::optional<bool> immutable = truth(bean, "immutable", /*otherwise=*/false);
     if (!immutable || !text_into(bean, "class", out.info.class_name) ||
         !text_into(bean, "trouble", out.trouble)) {
       return false;
@@ -167,7 +167,7 @@ class SnapshotReader {
     RecordedValue& recorded = out.values.emplace_back();
     if (!text_into(*attribute, "name", info.name)) return false;
     where_ = where_bean + printable(info.name) + ": ";
-    const std::optional<bool> readable = truth(*attribute, "readable", true);
+    const std::optional<bool> readable = truth(*attribute, "readable", /*otherwise=*/true);
     if (!readable || !text_into(*attribute, "type", info.type)) return false;
     info.readable = *readable;
     if (attribute->if_contains("description") != nullptr &&
@@ -240,7 +240,7 @@ class SnapshotReader {
       return expect_keys(object, {tag}) && read_number(object, tag, out.number);
     }
     if (tag == "other") {
-      const std::optional<bool> exact = truth(object, "exact", false);
+      const std::optional<bool> exact = truth(object, "exact", /*otherwise=*/false);
       out.kind = ValueKind::kOther;
       out.text_is_exact = exact.value_or(false);
       return exact && expect_keys(object, {"other", "exact"}) && keep_text(object, tag, out.text);
