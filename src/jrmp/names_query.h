@@ -25,15 +25,13 @@ class NamesQuery {
 
   /// `keep`: it will be asked for again.
   asio::awaitable<Result<Names>> ask(const ObjectName& pattern, bool keep, Deadline deadline);
-  /// How many answers are kept.
-  std::size_t kept() const { return kept_.size(); }
 
  private:
   struct Kept {
     AnswerMark mark;
     Names names;
   };
-  class Call;
+  class NamesCall;
 
   const Requests& requests_;
   Pipeline& pipeline_;

@@ -21,7 +21,6 @@ class StepBudget {
     left_ = steps > left_ ? 0 : left_ - steps;
     return left_ > 0;
   }
-  std::size_t left() const { return left_; }
 
  private:
   std::size_t left_;

@@ -59,7 +59,7 @@ class Plan {
   void begin(Deadline deadline) { slots_.begin(deadline); }
   std::uint32_t epoch() const { return slots_.epoch(); }
   /// True if the deadline has kept the rules from something.
-  bool late() const { return slots_.was_late(); }
+  bool was_late() const { return slots_.was_late(); }
   /// Takes in one value; `attribute_position` is that in its bean's list of names.
   void value(const Reads::Bean& read, std::uint32_t attribute_position, const Value& value);
   /// Ends a bean's answer. True: its labels came after values that need them, read it once more.

@@ -149,8 +149,8 @@ class LateInfoSink : public DescribeSink {
   const ObjectName& name_;
 };
 
-/// Notes only whether a bean answers.
-class AnswerSink : public FetchSink {
+/// Takes in no value, and notes whether there is an answer at all.
+class LateValueSink : public FetchSink {
  public:
   void value(std::uint32_t, std::uint32_t, const Value&) override {}
   void lost(std::uint32_t, std::uint32_t, AttributeLoss, std::string_view) override {}
@@ -408,7 +408,7 @@ asio::awaitable<void> Reader::retry_set_aside(Plan& plan, std::chrono::milliseco
       asked = co_await source_->describe(one, sink, Clock::now() + each);
       answered = sink.answered;
     } else if (!reads.list->empty()) {
-      AnswerSink sink;
+      LateValueSink sink;
       asked = co_await source_->fetch(reads.list, sink, Clock::now() + each);
       answered = sink.answered;
     } else {

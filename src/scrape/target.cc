@@ -178,7 +178,7 @@ class Target::Scraper : public std::enable_shared_from_this<Target::Scraper> {
           "The scrape failed inside the daemon: " + printable(error.what()) + ".";
     }
     if (flight->left) co_return;
-    flight->complete = flight->report.complete && !self->plan_->late();
+    flight->complete = flight->report.complete && !self->plan_->was_late();
     flight->result = self->assemble(flight->report, flight->start);
     if (flight->complete) {
       self->last_complete_ = flight->result;
