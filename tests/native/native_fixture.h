@@ -54,7 +54,6 @@ class TargetJvm {
   TargetJvm& operator=(const TargetJvm&) = delete;
 
   std::uint16_t port() const { return port_; }
-  pid_t pid() const { return pid_; }
   /// Has the target do something and returns its answer without `ok `.
   std::string command(const std::string& line);
   void freeze();

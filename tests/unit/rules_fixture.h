@@ -12,6 +12,7 @@
 #include "jmx/object_name.h"
 #include "jmx/value.h"
 #include "rules/rule_set.h"
+#include "values.h"
 
 namespace jmxbridge {
 
@@ -48,41 +49,6 @@ class OwnedLeaf {
   std::optional<std::string> description_;
   std::vector<Label> bean_labels_;
 };
-
-inline Value integer(std::int64_t number) {
-  Value value;
-  value.kind = ValueKind::kInteger;
-  value.integer = number;
-  return value;
-}
-
-inline Value real(double number) {
-  Value value;
-  value.kind = ValueKind::kDouble;
-  value.number = number;
-  return value;
-}
-
-inline Value boolean(bool truth) {
-  Value value;
-  value.kind = ValueKind::kBoolean;
-  value.integer = truth ? 1 : 0;
-  return value;
-}
-
-inline Value date(std::int64_t milliseconds) {
-  Value value;
-  value.kind = ValueKind::kDate;
-  value.integer = milliseconds;
-  return value;
-}
-
-inline Value text_value(std::string_view text) {
-  Value value;
-  value.kind = ValueKind::kString;
-  value.text = text;
-  return value;
-}
 
 inline TemplateText at_line(std::string text, int line) { return {std::move(text), {line, 1}}; }
 

@@ -31,7 +31,7 @@ TEST_CASE("limits: thousands of groups are taken, more than ten thousand refused
   for (std::size_t i = 0; i < 2000; ++i) groups += "(a)?";
   const auto rules = rules_of({RuleMaker(groups + "b").name("x_$1999")});
   const OwnedLeaf leaf("d:type=" + std::string(1999, 'a') + "b", "V");
-  CHECK(rules->evaluate(leaf.leaf(), integer(1)).kind != Match::Kind::kNone);
+  CHECK(rules->evaluate(leaf.leaf(), integer_value(1)).kind != Match::Kind::kNone);
 
   std::string many;
   for (std::size_t i = 0; i <= kRegexMaxGroups; ++i) many += "()";

@@ -55,7 +55,7 @@ TEST_CASE("match_budget: a pattern that explodes is postponed once its share is 
   const OwnedLeaf bad("d:type=T,name=" + std::string(100, 'a') + "!", "V");
   const OwnedLeaf good("d:type=T,name=b", "V");
   MatchBudget budget(rules->size());
-  Match match = rules->evaluate(bad.leaf(), integer(1), RuleChoice::kAll, &budget);
+  Match match = rules->evaluate(bad.leaf(), integer_value(1), RuleChoice::kAll, &budget);
   CHECK(match.kind == Match::Kind::kError);
   CHECK(match.rule == 0);
   CHECK_FALSE(match.postponed);
@@ -64,10 +64,10 @@ TEST_CASE("match_budget: a pattern that explodes is postponed once its share is 
   CHECK_FALSE(rules->evaluate(bad.leaf(), text_value("t"), RuleChoice::kAll, &budget).settled);
 
   spend_all(budget, 0);
-  match = rules->evaluate(bad.leaf(), integer(1), RuleChoice::kAll, &budget);
+  match = rules->evaluate(bad.leaf(), integer_value(1), RuleChoice::kAll, &budget);
   CHECK(match.kind == Match::Kind::kError);
   CHECK(match.postponed);
   CHECK_FALSE(match.settled);
   // What takes ordinary steps needs no budget.
-  CHECK(shown(rules->evaluate(good.leaf(), integer(1), RuleChoice::kAll, &budget)) == "y{}");
+  CHECK(shown(rules->evaluate(good.leaf(), integer_value(1), RuleChoice::kAll, &budget)) == "y{}");
 }

@@ -41,12 +41,12 @@ TEST_CASE("match_text: values of properties are raw", "[rules]") {
 
 TEST_CASE("match_text: the value's text is Java's", "[rules]") {
   const OwnedLeaf leaf("t:a=b", "V");
-  CHECK(whole(leaf, integer(42)) == "t<a=b><>V: 42");
-  CHECK(whole(leaf, integer(9007199254740993)) == "t<a=b><>V: 9007199254740993");
-  CHECK(whole(leaf, real(2)) == "t<a=b><>V: 2.0");
-  CHECK(whole(leaf, real(1e7)) == "t<a=b><>V: 1.0E7");
-  CHECK(whole(leaf, boolean(true)) == "t<a=b><>V: true");
-  CHECK(whole(leaf, date(1700000000123)) == "t<a=b><>V: 1.700000000123E9");
+  CHECK(whole(leaf, integer_value(42)) == "t<a=b><>V: 42");
+  CHECK(whole(leaf, integer_value(9007199254740993)) == "t<a=b><>V: 9007199254740993");
+  CHECK(whole(leaf, double_value(2)) == "t<a=b><>V: 2.0");
+  CHECK(whole(leaf, double_value(1e7)) == "t<a=b><>V: 1.0E7");
+  CHECK(whole(leaf, boolean_value(true)) == "t<a=b><>V: true");
+  CHECK(whole(leaf, date_value(1700000000123)) == "t<a=b><>V: 1.700000000123E9");
   CHECK(whole(leaf, text_value("two\nlines: x")) == "t<a=b><>V: two\nlines: x");
   CHECK(whole(leaf, text_value("")) == "t<a=b><>V: ");
   Value single;
@@ -74,8 +74,8 @@ TEST_CASE("match_text: snake case breaks before an upper-case letter after anoth
 TEST_CASE("match_text: snake case changes the attribute only", "[rules]") {
   const OwnedLeaf leaf("D.Om:Type=MyType", "MaxValue", {"MyKey"});
   const Match match = rules_of({RuleMaker("max_value").name("n").help("$0").snake()})
-                          ->evaluate(leaf.leaf(), integer(1));
+                          ->evaluate(leaf.leaf(), integer_value(1));
   CHECK(match.samples.at(0).help == "D.Om<Type=MyType><MyKey>max_value: 1");
   CHECK(shown(rules_of({RuleMaker("MaxValue").name("n").snake()})
-                  ->evaluate(leaf.leaf(), integer(1))) == "none");
+                  ->evaluate(leaf.leaf(), integer_value(1))) == "none");
 }

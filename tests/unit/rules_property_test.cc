@@ -145,20 +145,20 @@ class Maker {
   Value scalar() {
     switch (below(8)) {
       case 0:
-        return boolean(chance(50));
+        return boolean_value(chance(50));
       case 1:
-        return real(static_cast<double>(below(100)) / 4 - 5);
+        return double_value(static_cast<double>(below(100)) / 4 - 5);
       case 2:
-        return real(std::ldexp(1.0, static_cast<int>(below(200)) - 100));
+        return double_value(std::ldexp(1.0, static_cast<int>(below(200)) - 100));
       case 3:
-        return real(chance(50) ? std::numeric_limits<double>::quiet_NaN()
-                               : -std::numeric_limits<double>::infinity());
+        return double_value(chance(50) ? std::numeric_limits<double>::quiet_NaN()
+                                       : -std::numeric_limits<double>::infinity());
       case 4:
-        return date(static_cast<std::int64_t>(random_() % 2'000'000'000'000));
+        return date_value(static_cast<std::int64_t>(random_() % 2'000'000'000'000));
       case 5:
-        return integer(static_cast<std::int64_t>(random_()));
+        return integer_value(static_cast<std::int64_t>(random_()));
       default:
-        return integer(static_cast<std::int64_t>(below(20)) - 5);
+        return integer_value(static_cast<std::int64_t>(below(20)) - 5);
     }
   }
 
@@ -346,9 +346,9 @@ TEST_CASE("property: an unsettled rule before the match keeps it from settling",
         ->evaluate(leaf.leaf(), value)
         .settled;
   };
-  CHECK(settled("x<type=(.+)><>Count: 5", integer(1)));
-  CHECK_FALSE(settled("d<type=(.+)><>Count: 5", integer(1)));
-  CHECK_FALSE(settled("7", integer(1)));
+  CHECK(settled("x<type=(.+)><>Count: 5", integer_value(1)));
+  CHECK_FALSE(settled("d<type=(.+)><>Count: 5", integer_value(1)));
+  CHECK_FALSE(settled("7", integer_value(1)));
   CHECK_FALSE(settled("x<type=(.+)><>Count: 5", text_value("1")));
-  CHECK(rules_of({RuleMaker("x<a>b")})->evaluate(leaf.leaf(), boolean(true)).settled);
+  CHECK(rules_of({RuleMaker("x<a>b")})->evaluate(leaf.leaf(), boolean_value(true)).settled);
 }

@@ -49,7 +49,7 @@ std::string family(const std::string& name, FamilyType type, bool quantile = fal
   CollectorConfig config = config_of({rule});
   config.infer_counter_type_from_name = true;
   const RuleSample sample =
-      rules_of(config)->evaluate(connector().leaf(), integer(1)).samples.at(0);
+      rules_of(config)->evaluate(connector().leaf(), integer_value(1)).samples.at(0);
   const std::string part = sample.part == SamplePart::kSum     ? "+sum"
                            : sample.part == SamplePart::kCount ? "+count"
                                                                : "";
@@ -65,16 +65,16 @@ TEST_CASE("rule keys: a map turns texts into numbers, and drops those it does no
   const Match unknown = match_of(health(), text_value("up"));
   CHECK(unknown.kind == Match::Kind::kDropped);
   CHECK_FALSE(unknown.flagged);
-  CHECK(match_of(health(), integer(1)).kind == Match::Kind::kDropped);
+  CHECK(match_of(health(), integer_value(1)).kind == Match::Kind::kDropped);
   CHECK(match_of(health().factor(100), text_value("SICK")).samples.at(0).factor == 100);
 }
 
 TEST_CASE("rule keys: a map sees numbers and booleans as their text", "[rules]") {
   const RuleConfig rule =
       RuleMaker("").name("n").map({{"1", 10}, {"1.0", 11}, {"true", 12}, {"", 13}});
-  CHECK(numbers(match_of(rule, integer(1))) == "n{} 10.0");
-  CHECK(numbers(match_of(rule, real(1))) == "n{} 11.0");
-  CHECK(numbers(match_of(rule, boolean(true))) == "n{} 12.0");
+  CHECK(numbers(match_of(rule, integer_value(1))) == "n{} 10.0");
+  CHECK(numbers(match_of(rule, double_value(1))) == "n{} 11.0");
+  CHECK(numbers(match_of(rule, boolean_value(true))) == "n{} 12.0");
   CHECK(numbers(match_of(rule, text_value(""))) == "n{} 13.0");
 }
 
@@ -89,8 +89,9 @@ TEST_CASE("rule keys: map and states look up the value template where there is o
                                 .states({"UP", "DOWN"});
   CHECK(numbers(match_of(states, text_value("DOWN since 10:30"))) ==
         "n{n=\"UP\"}n{n=\"DOWN\"} 0.00 1.00");
-  CHECK(match_of(RuleMaker().value("1").map({{"1", 1}}), integer(1)).error.find("no pattern") !=
-        std::string::npos);
+  CHECK(
+      match_of(RuleMaker().value("1").map({{"1", 1}}), integer_value(1)).error.find("no pattern") !=
+      std::string::npos);
 }
 
 TEST_CASE("rule keys: a state set has one sample a state, and one that is on", "[rules]") {
@@ -127,15 +128,15 @@ TEST_CASE("rule keys: an info is 1 whatever the attribute is", "[rules]") {
   const Match match = match_of(rule, text_value("3.9.1"));
   CHECK(numbers(match) == "build{version=\"3.9.1\"} 1.00");
   CHECK(match.samples.at(0).type == FamilyType::kInfo);
-  CHECK(numbers(match_of(rule, integer(7))) == "build{version=\"7\"} 1.00");
-  CHECK(numbers(match_of(rule, boolean(false))) == "build{version=\"false\"} 1.00");
+  CHECK(numbers(match_of(rule, integer_value(7))) == "build{version=\"7\"} 1.00");
+  CHECK(numbers(match_of(rule, boolean_value(false))) == "build{version=\"false\"} 1.00");
   CHECK(numbers(match_of(RuleMaker().type(FamilyType::kInfo), text_value("x"))) ==
         "kafka_connect_connector_status{connector=\"c1\"} 1.00");
 }
 
 TEST_CASE("rule keys: a summary is its quantiles, its sum and its count", "[rules]") {
   const auto sample = [](const RuleConfig& rule) {
-    const Match match = match_of(rule, integer(5), {"d:type=T,name=N", "50thPercentile"});
+    const Match match = match_of(rule, integer_value(5), {"d:type=T,name=N", "50thPercentile"});
     return match.kind == Match::Kind::kSample ? match.samples.at(0) : RuleSample();
   };
   const RuleMaker quantile =
@@ -151,7 +152,7 @@ TEST_CASE("rule keys: a summary is its quantiles, its sum and its count", "[rule
 }
 
 TEST_CASE("rule keys: a quantile that is none is an error of its sample", "[rules]") {
-  const auto error = [](const RuleConfig& rule) { return match_of(rule, integer(5)).error; };
+  const auto error = [](const RuleConfig& rule) { return match_of(rule, integer_value(5)).error; };
   const RuleMaker rule = RuleMaker("type=(.+?),").name("t").type(FamilyType::kSummary);
   CHECK(error(RuleMaker(rule).quantile("$1")) ==
         "rules[0] (line 1): its quantile is 'connector': make it a number from 0 to 1.");
@@ -205,7 +206,7 @@ TEST_CASE("rule keys: a summary without quantile, sum or count is what the expor
 TEST_CASE("rule keys: what looks a text up is looked at in every scrape", "[rules]") {
   const auto settled = [](const RuleConfig& rule) {
     const auto rules = rules_of({rule});
-    const bool is_settled = rules->evaluate(connector().leaf(), integer(1)).settled;
+    const bool is_settled = rules->evaluate(connector().leaf(), integer_value(1)).settled;
     CHECK(is_settled == rules->why_unsettled(0).empty());
     return is_settled;
   };

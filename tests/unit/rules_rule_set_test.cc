@@ -14,7 +14,7 @@ std::string by_default(const OwnedLeaf& leaf, const Value& value) {
 
 /// The one sample that a rule makes of an ordinary leaf.
 RuleSample sample_of(const RuleConfig& rule, const OwnedLeaf& leaf = {"d:type=T,name=N", "Attr"},
-                     const Value& value = integer(1)) {
+                     const Value& value = integer_value(1)) {
   const Match match = rules_of({rule})->evaluate(leaf.leaf(), value);
   INFO(match.error);
   REQUIRE(match.kind == Match::Kind::kSample);
@@ -28,7 +28,7 @@ std::string family(const std::string& name, FamilyType type, bool infer = false,
   config.infer_counter_type_from_name = infer;
   config.lowercase_output_name = lower_case;
   const OwnedLeaf leaf("d:type=T", "A");
-  const RuleSample sample = rules_of(config)->evaluate(leaf.leaf(), integer(1)).samples.at(0);
+  const RuleSample sample = rules_of(config)->evaluate(leaf.leaf(), integer_value(1)).samples.at(0);
   return sample.family + (sample.type == FamilyType::kCounter ? "_total" : "");
 }
 
@@ -38,22 +38,24 @@ TEST_CASE("rule_set: the default rule names by domain, first property, keys and 
           "[rules]") {
   CHECK(by_default({"hadoop:service=DataNode,name=DataNodeActivity-ams-hdd001-50010",
                     "replaceBlockOpMinTime"},
-                   integer(200)) ==
+                   integer_value(200)) ==
         "hadoop_DataNode_replaceBlockOpMinTime{name=\"DataNodeActivity-ams-hdd001-50010\"}");
   CHECK(by_default({"org.apache.cassandra.metrics:type=Compaction,name=CompletedTasks", "Value"},
-                   real(0.2)) ==
+                   double_value(0.2)) ==
         "org_apache_cassandra_metrics_Compaction_Value{name=\"CompletedTasks\"}");
-  CHECK(by_default({"boolean:Type=Test", "True"}, boolean(true)) == "boolean_Test_True{}");
-  CHECK(by_default({"t.q:type=Q,name=\"a,b=\\\"c\\\"\",empty=,sp= x ", "Value"}, integer(1)) ==
-        "t_q_Q_Value{empty=\"\",name=\"\"a,b=\\\"c\\\"\"\",sp=\" x \"}");
-  CHECK(by_default({"t.uni:type=åä,name=ök", "Value"}, integer(8)) == "t_uni_Value{name=\"ök\"}");
+  CHECK(by_default({"boolean:Type=Test", "True"}, boolean_value(true)) == "boolean_Test_True{}");
+  CHECK(
+      by_default({"t.q:type=Q,name=\"a,b=\\\"c\\\"\",empty=,sp= x ", "Value"}, integer_value(1)) ==
+      "t_q_Q_Value{empty=\"\",name=\"\"a,b=\\\"c\\\"\"\",sp=\" x \"}");
+  CHECK(by_default({"t.uni:type=åä,name=ök", "Value"}, integer_value(8)) ==
+        "t_uni_Value{name=\"ök\"}");
   CHECK(by_default({"io.prometheus.jmx:type=tabularData,source=/dev/sda1",
                     "avail",
                     {"Server 1 Disk Usage Table"}},
-                   real(1)) ==
+                   double_value(1)) ==
         "io_prometheus_jmx_tabularData_Server_1_Disk_Usage_Table_avail{source=\"/dev/sda1\"}");
-  CHECK(by_default({"d:", "A"}, integer(1)) == "d_A{}");
-  CHECK(by_default({"ClusterStatus:cluster=c, jobType=ALL", "A"}, integer(1)) ==
+  CHECK(by_default({"d:", "A"}, integer_value(1)) == "d_A{}");
+  CHECK(by_default({"ClusterStatus:cluster=c, jobType=ALL", "A"}, integer_value(1)) ==
         "ClusterStatus_c_A{_jobType=\"ALL\"}");
 }
 
@@ -62,9 +64,10 @@ TEST_CASE("rule_set: lower-casing takes names and label names, never values", "[
   config.lowercase_output_name = true;
   config.lowercase_output_label_names = true;
   const OwnedLeaf leaf("D.x:Type=T,Name=Some", "Attr");
-  CHECK(shown(rules_of(config)->evaluate(leaf.leaf(), integer(1))) == "d_x_t_attr{name=\"Some\"}");
+  CHECK(shown(rules_of(config)->evaluate(leaf.leaf(), integer_value(1))) ==
+        "d_x_t_attr{name=\"Some\"}");
   config.rules = {RuleMaker("").name("A_B").label("Lab", "Val")};
-  CHECK(shown(rules_of(config)->evaluate(leaf.leaf(), integer(1))) == "a_b{lab=\"Val\"}");
+  CHECK(shown(rules_of(config)->evaluate(leaf.leaf(), integer_value(1))) == "a_b{lab=\"Val\"}");
 }
 
 TEST_CASE("rule_set: the first rule that matches takes the leaf", "[rules]") {
@@ -74,13 +77,13 @@ TEST_CASE("rule_set: the first rule that matches takes the leaf", "[rules]") {
   Match match = rules->evaluate(leaf.leaf(), text_value("x"));
   CHECK(match.kind == Match::Kind::kDropped);
   CHECK(match.rule == 1);
-  match = rules->evaluate(leaf.leaf(), integer(5));
+  match = rules->evaluate(leaf.leaf(), integer_value(5));
   CHECK(shown(match) == "d_T_Url{}");
   const OwnedLeaf other("d:type=T", "Other");
-  match = rules->evaluate(other.leaf(), integer(5));
+  match = rules->evaluate(other.leaf(), integer_value(5));
   CHECK(match.kind == Match::Kind::kNone);
   CHECK(match.rule == -1);
-  CHECK(rules_of(std::vector<RuleConfig>{})->evaluate(leaf.leaf(), integer(1)).kind ==
+  CHECK(rules_of(std::vector<RuleConfig>{})->evaluate(leaf.leaf(), integer_value(1)).kind ==
         Match::Kind::kNone);
 }
 
@@ -101,11 +104,11 @@ TEST_CASE("rule_set: an empty name, a bad value and a text without value are dro
   const auto kind = [&](const RuleConfig& rule, const Value& value) {
     return rules_of({rule})->evaluate(leaf.leaf(), value).kind;
   };
-  CHECK(kind(RuleMaker("(z)?").name("$1"), integer(1)) == Match::Kind::kDropped);
-  CHECK(kind(RuleMaker("").name("n").value("null"), integer(1)) == Match::Kind::kDropped);
-  CHECK(kind(RuleMaker("").name("n").value("true"), integer(1)) == Match::Kind::kDropped);
+  CHECK(kind(RuleMaker("(z)?").name("$1"), integer_value(1)) == Match::Kind::kDropped);
+  CHECK(kind(RuleMaker("").name("n").value("null"), integer_value(1)) == Match::Kind::kDropped);
+  CHECK(kind(RuleMaker("").name("n").value("true"), integer_value(1)) == Match::Kind::kDropped);
   CHECK(kind(RuleMaker("").name("n"), text_value("17")) == Match::Kind::kDropped);
-  CHECK(kind(RuleMaker("").name("n").value(""), integer(1)) == Match::Kind::kSample);
+  CHECK(kind(RuleMaker("").name("n").value(""), integer_value(1)) == Match::Kind::kSample);
 }
 
 TEST_CASE("rule_set: the value is read as Java reads doubles", "[rules]") {
@@ -113,7 +116,7 @@ TEST_CASE("rule_set: the value is read as Java reads doubles", "[rules]") {
   CHECK(sample_of(RuleMaker("").name("n").value(" 1e3 ")).fixed == 1000);
   CHECK(sample_of(RuleMaker("").name("n").value("0x1p3")).fixed == 8);
   CHECK(sample_of(RuleMaker("").name("n").value("5d")).fixed == 5);
-  CHECK(sample_of(RuleMaker(": (.*)").name("n").value("1$1"), leaf, integer(7)).fixed == 17);
+  CHECK(sample_of(RuleMaker(": (.*)").name("n").value("1$1"), leaf, integer_value(7)).fixed == 17);
   CHECK(sample_of(RuleMaker(": (.*)").name("n").value("$1"), leaf, text_value("2.5")).fixed == 2.5);
   CHECK_FALSE(sample_of(RuleMaker("").name("n")).fixed.has_value());
   const RuleSample sample = sample_of(RuleMaker("").name("n").value("1").factor(5));
@@ -164,36 +167,37 @@ TEST_CASE("rule_set: labels ascend in Java's order", "[rules]") {
 
 TEST_CASE("rule_set: labels of the bean come on top, empty ones too", "[rules]") {
   const OwnedLeaf leaf("d:type=T,name=N", "A", {}, {}, {{"Text", ""}, {"Ab", "v"}});
-  CHECK(shown(rules_of({RuleMaker()})->evaluate(leaf.leaf(), integer(1))) ==
+  CHECK(shown(rules_of({RuleMaker()})->evaluate(leaf.leaf(), integer_value(1))) ==
         "d_T_A{Ab=\"v\",Text=\"\",name=\"N\"}");
   CHECK(shown(rules_of({RuleMaker("").name("n").label("z", "1")})
-                  ->evaluate(leaf.leaf(), integer(1))) == "n{Ab=\"v\",Text=\"\",z=\"1\"}");
+                  ->evaluate(leaf.leaf(), integer_value(1))) == "n{Ab=\"v\",Text=\"\",z=\"1\"}");
 }
 
 TEST_CASE("rule_set: a label name twice is an error, but for properties the first counts",
           "[rules]") {
   const OwnedLeaf clash("d:type=T,a-b=1,a_b=2,z=3", "A");
-  Match match = rules_of({RuleMaker()})->evaluate(clash.leaf(), integer(1));
+  Match match = rules_of({RuleMaker()})->evaluate(clash.leaf(), integer_value(1));
   CHECK(shown(match) == "d_T_A{a_b=\"1\",z=\"3\"}");
   CHECK(match.flagged);
   CHECK(match.error.find("'a_b'") != std::string::npos);
 
   const OwnedLeaf leaf("d:type=T", "A", {}, {}, {{"x", "1"}});
-  match = rules_of({RuleMaker("").name("n").label("x", "2")})->evaluate(leaf.leaf(), integer(1));
+  match =
+      rules_of({RuleMaker("").name("n").label("x", "2")})->evaluate(leaf.leaf(), integer_value(1));
   CHECK(match.kind == Match::Kind::kError);
   CHECK(match.error == "rules[0] (line 1): it makes two labels 'x': rename one.");
   match = rules_of({RuleMaker("").name("n").label("a-b", "2").label("a_b", "2")})
-              ->evaluate(leaf.leaf(), integer(1));
+              ->evaluate(leaf.leaf(), integer_value(1));
   CHECK(match.kind == Match::Kind::kError);
   match = rules_of({RuleMaker("").name("n").label("a-b", "2").label("a_b", "")})
-              ->evaluate(leaf.leaf(), integer(1));
+              ->evaluate(leaf.leaf(), integer_value(1));
   CHECK(match.kind == Match::Kind::kSample);
   CHECK_FALSE(match.flagged);
 }
 
 TEST_CASE("rule_set: a template that cannot be expanded costs its sample", "[rules]") {
   const OwnedLeaf leaf("d:type=T", "A");
-  const auto error = [&](const RuleConfig& rule, const Value& value = integer(1)) {
+  const auto error = [&](const RuleConfig& rule, const Value& value = integer_value(1)) {
     const Match match = rules_of({rule})->evaluate(leaf.leaf(), value);
     CHECK(match.samples.empty());
     return match.kind == Match::Kind::kError ? match.error : "no error";
@@ -251,7 +255,7 @@ TEST_CASE("rule_set: a rule with cache sees <cache> for the value", "[rules]") {
   const OwnedLeaf leaf("d:type=T", "A");
   const auto rules = rules_of({RuleMaker("A: (\\d+)").name("number").cache(),
                                RuleMaker("A: (.*)").name("n").help("$1").cache()});
-  const Match match = rules->evaluate(leaf.leaf(), integer(5));
+  const Match match = rules->evaluate(leaf.leaf(), integer_value(5));
   REQUIRE(match.kind == Match::Kind::kSample);
   CHECK(match.rule == 1);
   CHECK(match.cached);
@@ -262,7 +266,7 @@ TEST_CASE("rule_set: a rule with cache sees <cache> for the value", "[rules]") {
   CHECK_FALSE(rules_of({RuleMaker()})->has_cached_rules());
   // A value taken from there is no number.
   CHECK(shown(rules_of({RuleMaker("A: (.*)").name("n").value("$1").cache()})
-                  ->evaluate(leaf.leaf(), integer(5))) == "dropped");
+                  ->evaluate(leaf.leaf(), integer_value(5))) == "dropped");
 }
 
 TEST_CASE("rule_set: a rule with cache keeps what it makes of a text, for a number to come",
@@ -280,11 +284,11 @@ TEST_CASE("rule_set: a rule with cache keeps what it makes of a text, for a numb
 TEST_CASE("rule_set: after a stored no-match only uncached rules are asked", "[rules]") {
   const OwnedLeaf leaf("d:type=T", "A");
   const auto rules = rules_of({RuleMaker("A").name("cached").cache(), RuleMaker("A: 5").name("n")});
-  CHECK(shown(rules->evaluate(leaf.leaf(), integer(5))) == "cached{}");
-  const Match match = rules->evaluate(leaf.leaf(), integer(5), RuleChoice::kUncached);
+  CHECK(shown(rules->evaluate(leaf.leaf(), integer_value(5))) == "cached{}");
+  const Match match = rules->evaluate(leaf.leaf(), integer_value(5), RuleChoice::kUncached);
   CHECK(shown(match) == "n{}");
   CHECK_FALSE(match.cached);
-  CHECK(shown(rules->evaluate(leaf.leaf(), integer(6), RuleChoice::kUncached)) == "none");
+  CHECK(shown(rules->evaluate(leaf.leaf(), integer_value(6), RuleChoice::kUncached)) == "none");
 }
 
 TEST_CASE("rule_set: a pattern that takes too many steps is an error that names the rule",
@@ -306,7 +310,8 @@ TEST_CASE("rule_set: text that is no UTF-8 matches nothing", "[rules]") {
   CHECK(rules_of({RuleMaker("")})->evaluate(leaf.leaf(), text_value("\xFF\xFE")).kind ==
         Match::Kind::kNone);
   const OwnedLeaf bad("d:type=\xC3", "A");
-  CHECK(rules_of({RuleMaker("")})->evaluate(bad.leaf(), integer(1)).kind == Match::Kind::kNone);
+  CHECK(rules_of({RuleMaker("")})->evaluate(bad.leaf(), integer_value(1)).kind ==
+        Match::Kind::kNone);
 }
 
 TEST_CASE("rule_set: can_match rules out what no value can make match", "[rules]") {
@@ -332,6 +337,6 @@ TEST_CASE("rule_set: what a rule's pattern cannot be in is not run", "[rules]") 
   const auto rules = rules_of({RuleMaker("java.lang<type=(.+)>"), RuleMaker("name=B.*<>Rate"),
                                RuleMaker("^server"), RuleMaker("<>Count")});
   const std::uint64_t before = RuleSet::regex_runs();
-  CHECK(rules->evaluate(leaf.leaf(), integer(1)).rule == 3);
+  CHECK(rules->evaluate(leaf.leaf(), integer_value(1)).rule == 3);
   CHECK(RuleSet::regex_runs() == before + 1);
 }

@@ -15,39 +15,11 @@
 
 #include "scrape/connector.h"
 #include "scrape/source.h"
+#include "values.h"
 
 namespace jmxbridge {
 
 inline ObjectName name_of(std::string_view text) { return *ObjectName::parse(text); }
-
-inline Value integer_value(std::int64_t number) {
-  Value value;
-  value.kind = ValueKind::kInteger;
-  value.integer = number;
-  value.number = static_cast<double>(number);
-  return value;
-}
-
-inline Value double_value(double number) {
-  Value value;
-  value.kind = ValueKind::kDouble;
-  value.number = number;
-  return value;
-}
-
-inline Value text_value(std::string_view text) {
-  Value value;
-  value.kind = ValueKind::kString;
-  value.text = text;
-  return value;
-}
-
-inline Value other_value() {
-  Value value;
-  value.kind = ValueKind::kOther;
-  value.text = "java.util.ArrayList";
-  return value;
-}
 
 /// Keeps composites and tables for as long as it lives.
 class ValueStore {
