@@ -110,8 +110,8 @@ class JavaSession : public std::enable_shared_from_this<JavaSession> {
   std::mutex mutex_;
   std::shared_ptr<GlobalRef> object_;  ///< set once
   bool closed_ = false;
-  std::int64_t current_ = 0;  ///< the call under way, and its strand
-  std::shared_ptr<Wakeup> current_wakeup_;
+  std::int64_t current_ = 0;                ///< the call under way
+  std::shared_ptr<Wakeup> current_wakeup_;  ///< of that call; null if there is none
   std::shared_ptr<bool> current_aborted_;
 };
 

@@ -21,6 +21,7 @@ namespace jmxbridge {
 class BeanTaker {
  public:
   virtual ~BeanTaker() = default;
+  /// The record lives during the call only, and so do the values that the decoder makes of it.
   virtual void answered(const BeanRecord& record, StreamDecoder& decoder) = 0;
   virtual void unanswered(std::uint32_t bean, BeanOutcome outcome) = 0;
 };

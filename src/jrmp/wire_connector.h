@@ -28,9 +28,10 @@ class WireConnector {
   /// `HOST:PORT`, for messages.
   std::string text() const;
 
-  /// What coroutines of this source wait with. Made by prepare(), the first thing in each call.
-  const std::shared_ptr<Waiter>& waiter() const { return waiter_; }
+  /// The first thing in each call of the source: makes the waiter, and forgets an earlier abort.
   void prepare(const asio::any_io_executor& executor);
+  /// What coroutines of this source wait with; null before prepare().
+  const std::shared_ptr<Waiter>& waiter() const { return waiter_; }
 
   /// A new connection. The error is a sentence; after the first connection it is of kind kSession,
   /// unless there was no time.

@@ -1,11 +1,7 @@
 package io.jmxbridge;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InvalidObjectException;
-import java.io.ObjectInputStream;
-import java.io.ObjectStreamClass;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,10 +9,8 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.rmi.registry.LocateRegistry;
-import java.rmi.server.RMIClassLoader;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -97,7 +91,7 @@ final class Session {
         tlsSettings = endpoint.tls();
         tls();
       }
-      Object found = endpoint.stub() == null ? lookUp(call, endpoint) : decode(endpoint.stub());
+      Object found = endpoint.stub() == null ? lookUp(call, endpoint) : Stub.decode(endpoint.stub());
       if (!(found instanceof RMIServer)) {
         throw new InvalidObjectException("it is no RMIServer");
       }
@@ -311,31 +305,6 @@ final class Session {
           throw e;
         }
       }
-    }
-  }
-
-  private static Object decode(byte[] stub) throws IOException, ClassNotFoundException {
-    byte[] bytes;
-    try {
-      bytes = Base64.getDecoder().decode(stub);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidObjectException("it is not Base64");
-    }
-    try (ObjectInputStream in = new StubStream(new ByteArrayInputStream(bytes))) {
-      return in.readObject();
-    }
-  }
-
-  /** Reads a stub from a URL with the classes that it would be read with from a registry. */
-  private static final class StubStream extends ObjectInputStream {
-    StubStream(InputStream in) throws IOException {
-      super(in);
-    }
-
-    @Override
-    protected Class<?> resolveClass(ObjectStreamClass type)
-        throws IOException, ClassNotFoundException {
-      return RMIClassLoader.loadClass((String) null, type.getName(), null);
     }
   }
 
