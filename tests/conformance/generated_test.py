@@ -25,7 +25,7 @@ class GeneratedTest(BesidePeerTest):
     def change(self, before, after):
         self.changing.commands(step(before, after))
 
-    def test_files(self):
+    def test_generated_files_give_the_peers_samples(self):
         numbers = range(options.files) if options.only is None else [options.only]
         for number in numbers:
             # The MBeans of the one never change, those of the other do in each scrape.

@@ -155,7 +155,7 @@ class OddTest(BesidePeerTest):
         cls.target = start_target(cls.shared, "OddTarget")
         cls.start_pair(cls.target.port)
 
-    def test_files(self):
+    def test_odd_files_give_the_peers_samples(self):
         for name, text in FILES.items():
             with self.subTest(name):
                 self.check_file(HEADER.format(port=self.target.port) + text)

@@ -104,7 +104,7 @@ class TemplateTest(BadTest):
     def check_rule(self, rule, message):
         return self.check_flagged(self.configure(rule), message)
 
-    def test_labels_that_clash(self):
+    def test_labels_that_clash_cost_only_their_sample(self):
         page = self.check_rule(
             "- pattern: 'bad<type=(\\w+), name=(\\w+)><>(\\w+)'\n  name: bad_$3\n"
             "  labels: {\"a.b\": $1, \"a-b\": $2}\n", r"rules\[0\].*two labels 'a_b'.*rename")
@@ -152,7 +152,7 @@ class ValueTest(BadTest):
         status = pathlib.Path(f"/proc/{daemon.pid}/status").read_text(encoding="ascii")
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 
-    def test_a_text(self):
+    def test_a_long_text_costs_only_its_sample_and_no_memory(self):
         daemon = self.start_with(f"Text=long-string:{LONG}")
         self.assert_siblings(self.check_flagged(daemon, r"rules\[1\]|label value of text"))
         # Each thread that ever reads it keeps some room.
@@ -163,7 +163,7 @@ class ValueTest(BadTest):
             self.assert_siblings(self.scrape_in_time(daemon))
         self.assertLess(self.resident(daemon), before + LONG)
 
-    def test_an_array(self):
+    def test_a_long_array_costs_nothing(self):
         daemon = self.start_with(f"Array=long-array:{LONG}")
         for _ in range(2):
             page = self.scrape_in_time(daemon)
@@ -263,7 +263,7 @@ class FileTest(ServiceTest):
         self.assertIn("3 MiB", self.check(
             f"x: &x '{'a' * 90_000}'\n" + self.rules("- pattern: *x\n" for _ in range(9_000))))
 
-    def test_depth(self):
+    def test_nesting_is_bounded(self):
         self.assertIn("50 levels", self.check("a: " + "[" * 90 + "]" * 90 + "\n"))
 
 

@@ -51,31 +51,31 @@ class ConfigurationTest(ServiceTest):
         place = rf"{path}:{line}:\d+: \S" if line else rf"{path}:.* \S"
         return self.check_refused(path, place, *patterns)
 
-    def test_absent(self):
+    def test_an_absent_file_is_named(self):
         path = self.processes.folder / "absent.yml"
         self.check_refused(path, str(path), r"(?i)no such file|does not exist|not found")
 
-    def test_a_folder(self):
+    def test_a_folder_is_refused_as_one(self):
         self.check_refused(self.processes.folder, str(self.processes.folder), r"(?i)director|folder")
 
-    def test_not_readable(self):
+    def test_a_file_without_permission_is_refused_as_that(self):
         path = self.processes.write("config.yml", "hostPort: 127.0.0.1:1\n")
         path.chmod(0)
         self.check_refused(path, str(path), r"(?i)permission|not be read|cannot read",
                            command=nobodys_program(self.processes.folder))
 
-    def test_empty(self):
+    def test_a_file_without_keys_lacks_its_target(self):
         self.check_text("", None, "hostPort")
         self.check_text("---\n", None, "hostPort")
         self.check_text("{}\n", None, "hostPort")
 
-    def test_a_list(self):
+    def test_a_list_at_the_top_is_refused_at_its_place(self):
         self.check_text("- hostPort: 127.0.0.1:1\n", 1, "a list", "keys with values")
 
-    def test_a_tab(self):
+    def test_a_tab_is_refused_at_its_place(self):
         self.check_text("hostPort: 127.0.0.1:1\nssl:\n\tenabled: true\n", 3, r"(?i)\btab\b")
 
-    def test_two_documents(self):
+    def test_a_second_document_is_refused_at_its_place(self):
         self.check_text("hostPort: 127.0.0.1:1\n---\nhostPort: 127.0.0.1:2\n", 2, r"(?i)document")
 
     def test_every_error_is_listed_at_once(self):

@@ -90,7 +90,7 @@ class UnreachableTest(FaultTest):
         daemon = self.start_daemon("hostPort: no-such-host.invalid:9999\n")
         self.assertIn("no-such-host.invalid", self.check_down(daemon, r"(?i)resolve|unknown host|find"))
 
-    def test_a_web_server(self):
+    def test_a_web_server_is_told_from_a_target(self):
         with WebServer() as server:
             event = self.check_down(self.start_for(server.port), r"(?i)jmx|rmi")
             self.assertIn(str(server.port), event)

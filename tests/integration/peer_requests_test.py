@@ -130,11 +130,11 @@ class PeerRequestsTest(ServiceTest):
         if wrong:
             self.fail("\n".join(wrong))
 
-    def test_open(self):
+    def test_without_a_login(self):
         self.assertGreaterEqual(len(OPEN_CASES), 250)
         self.check(OPEN_CASES, OPEN_DIFFERENCES, self.start_pair())
 
-    def test_guarded(self):
+    def test_with_a_login(self):
         self.assertGreaterEqual(len(GUARDED_CASES), 30)
         self.check(GUARDED_CASES, GUARDED_DIFFERENCES, self.start_pair(password=("prom", "secret")))
 

@@ -161,7 +161,7 @@ class ClientCertificateTest(TlsTest):
     def start(self, *arguments):
         return super().start(*arguments, client_authority=self.authority)
 
-    def test_it_is_shown(self):
+    def test_a_configured_certificate_lets_the_daemon_in(self):
         target = self.start()
         own = store("keyStore", self.client)
         self.check_read(target, ssl(self.trusted, own))
@@ -173,7 +173,7 @@ class ClientCertificateTest(TlsTest):
         self.check_read(target, ssl(self.trusted, store("keyStore", old, "JKS"),
                                     "protocols: TLSv1.2"))
 
-    def test_it_is_missing(self):
+    def test_without_a_certificate_the_target_is_down(self):
         target = self.start()
         for protocol in ["TLSv1.3", "TLSv1.2"]:
             with self.subTest(protocol):

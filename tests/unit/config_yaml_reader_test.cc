@@ -268,7 +268,7 @@ TEST_CASE("yaml: nothing is marked where it is missing", "[config]") {
   CHECK(document.root->entries[1].value->items[0]->mark.line == 5);
 }
 
-TEST_CASE("yaml: Java's text of a value", "[config]") {
+TEST_CASE("yaml: a value's text is what Java's toString() gives", "[config]") {
   const auto text_of = [](std::string_view text) {
     Report report("f.yml");
     const YamlDocument document = read_yaml(text, report);

@@ -35,7 +35,8 @@ TEST_CASE("templates: the first digit counts, more as long as the group exists",
   CHECK(expanded("$11", "^(1)(2)(3)(4)(5)(6)(7)(8)(9)(a)(b)", "123456789ab") == "b");
 }
 
-TEST_CASE("templates: named groups", "[rules]") {
+TEST_CASE("templates: a name in braces stands for its group, and is an error without one",
+          "[rules]") {
   CHECK(expanded("${key}=${v2}", "(?<key>a)(?<v2>b)", "ab") == "a=b");
   CHECK(expanded("${key}", "(?<other>a)", "a").starts_with("error: '${key}' names no group"));
   CHECK(expanded("${key", "(?<key>a)", "a").starts_with("error: "));
