@@ -91,7 +91,8 @@ bool Lap::take_answer() {
   const Clock::time_point before = was_cut ? Clock::now() : Clock::time_point();
   if (connection.to_skip > 0) return skip();
   if (was_cut && !connection.is_lost() && !connection.is_worth_a_look(before)) {
-    return look_into_pause();
+    // In a pause no answer is judged whose last bytes nobody has looked at: they may be its end.
+    if (!connection.has_grown() || !has_paused()) return look_into_pause();
   }
   if (take_unchanged()) return true;
   const AnswerReader::Look seen = run_->answers.look(connection.in().bytes());
@@ -200,13 +201,17 @@ void Lap::pass_sentinel() {
   if (std::exchange(connection_->has_sentinel, false)) ++connection_->to_drop;
 }
 
+/// True once for each pause of the connection.
+bool Lap::has_paused() const {
+  return paused_ != moved_ && Clock::now() - moved_ >= run_->times.cut_pause;
+}
+
 /// An answer that is cut off and does not go on may have been there in full for long: a class that
 /// writes other data than its description says is not understood. If another answer stands behind
 /// it, that is so; where none is to come, one is asked for.
 bool Lap::look_into_pause() {
   Connection& connection = *connection_;
-  if (connection.is_lost() || paused_ == moved_) return false;
-  if (Clock::now() - moved_ < run_->times.cut_pause) return false;
+  if (connection.is_lost() || !has_paused()) return false;
   paused_ = moved_;
   if (const std::optional<std::size_t> at =
           run_->answers.find_next(connection.in().bytes().subspan(1))) {

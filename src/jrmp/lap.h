@@ -90,6 +90,7 @@ class Lap {
   bool take_unchanged();
   void note_answer(std::size_t size);
   bool skip();
+  bool has_paused() const;
   bool look_into_pause();
   void send_sentinel();
   void pass_sentinel();

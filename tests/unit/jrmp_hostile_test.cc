@@ -2,6 +2,8 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "jrmp_lane_bench.h"
 
@@ -97,6 +99,26 @@ TEST_CASE("hostile target: where answers cannot be told apart, a new connection 
   CHECK(sink.outcomes[50] == BeanOutcome::kOtherLane);
   CHECK(sink.count(BeanOutcome::kRead) == 99);
   CHECK(server.has_accepted(2));
+}
+
+TEST_CASE("hostile target: a large answer whose end comes late is whole", "[jrmp]") {
+  std::vector<std::pair<std::string, std::string>> values = {{"A", stream::long_value(7)}};
+  for (int i = 0; i < 40'000; ++i) {
+    values.emplace_back("B" + std::to_string(i), stream::long_value(i));
+  }
+  const std::string whole = stream::answer(stream::attribute_list(values));
+  const std::size_t most = whole.size() - 10;
+  FakeServer server([&](const FakeCall& call) -> Reply {
+    if (call.method == method::kGetAttributes) return {whole.substr(0, most)};
+    // What is asked in the pause is answered behind the end, which is not looked for at once.
+    return {whole.substr(most) + plain_reply(call).bytes};
+  });
+  LaneTimes times;
+  times.cut_pause = 1ms;
+  LaneBench bench(server, {}, times);
+  const LineSink sink = fetch(bench, beans(1, {"A"}));
+  CHECK(sink.losses.empty());
+  CHECK(sink.values.at("d:n=0.A") == 7);
 }
 
 TEST_CASE("hostile target: noise without end ends with the scrape", "[jrmp]") {
