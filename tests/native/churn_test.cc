@@ -34,7 +34,7 @@ std::size_t descriptors() {
 std::size_t native_bytes() { return ::mallinfo2().uordblks; }
 
 /// Waits for what is done without waiting for it.
-void settle() { REQUIRE(embedded_java().runtime()->wait_idle(5s)); }
+void settle() { REQUIRE(embedded_java().runtime()->wait_idle(kPatience)); }
 
 class CountingSink : public FetchSink {
  public:
@@ -84,9 +84,9 @@ TEST_CASE("churn: ten thousand fetches leave nothing behind", "[jni][churn]") {
   const std::size_t bytes_before = native_bytes();
   round(10'000);
   settle();
-  CHECK(threads() <= threads_before + 2);
-  CHECK(embedded_java().runtime()->global_refs() <= refs_before);
-  CHECK(descriptors() <= descriptors_before + 2);
+  CHECK(eventually([&] { return threads() <= threads_before + 2; }));
+  CHECK(eventually([&] { return embedded_java().runtime()->global_refs() <= refs_before; }));
+  CHECK(eventually([&] { return descriptors() <= descriptors_before + 2; }));
   CHECK(native_bytes() <= bytes_before + 256 * 1024);
 }
 
@@ -109,9 +109,9 @@ TEST_CASE("churn: sessions that were closed leave nothing behind", "[jni][churn]
   const int refs_before = embedded_java().runtime()->global_refs();
   const std::size_t descriptors_before = descriptors();
   round(200);
-  CHECK(threads() <= threads_before + 3);
-  CHECK(embedded_java().runtime()->global_refs() <= refs_before);
-  CHECK(descriptors() <= descriptors_before + 3);
+  CHECK(eventually([&] { return threads() <= threads_before + 3; }));
+  CHECK(eventually([&] { return embedded_java().runtime()->global_refs() <= refs_before; }));
+  CHECK(eventually([&] { return descriptors() <= descriptors_before + 3; }));
 }
 
 TEST_CASE("churn: calls that hang give their threads back", "[jni][churn]") {
@@ -125,7 +125,7 @@ TEST_CASE("churn: calls that hang give their threads back", "[jni][churn]") {
     REQUIRE_FALSE(wait_for(session.portable->fetch(stuck, sink, in(60ms))).has_value());
   }
   settle();
-  CHECK(embedded_java().runtime()->workers() <= JavaRuntime::kThreads);
+  CHECK(eventually([] { return embedded_java().runtime()->workers() <= JavaRuntime::kThreads; }));
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   CountingSink sink;
   REQUIRE(wait_for(session.portable->fetch(reads, sink, in(kPatience))).has_value());

@@ -21,7 +21,7 @@ std::string address_of(std::uint16_t port) { return fmt::format("127.0.0.1:{}", 
 
 TEST_CASE("failure: a port where nobody listens is refused", "[jni]") {
   const std::uint16_t port = free_port();
-  const Error error = open_error(endpoint_of(port), 5s);
+  const Error error = open_error(endpoint_of(port), kPatience);
   CHECK(error.text == address_of(port) +
                           " refused the connection; check that the target runs and that this is "
                           "its JMX port");
@@ -30,27 +30,28 @@ TEST_CASE("failure: a port where nobody listens is refused", "[jni]") {
 TEST_CASE("failure: a name that does not resolve is the dial function's sentence", "[jni]") {
   Endpoint endpoint = endpoint_of(1);
   endpoint.url = "service:jmx:rmi:///jndi/rmi://no-such-host.invalid:9999/jmxrmi";
-  CHECK(open_error(endpoint, 5s).text ==
+  CHECK(open_error(endpoint, kPatience).text ==
         "The name no-such-host.invalid cannot be resolved; check its spelling");
 }
 
 TEST_CASE("failure: an HTTP port says so", "[jni]") {
   const PlainServer server("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
-  CHECK_THAT(open_error(endpoint_of(server.port()), 5s).text,
+  CHECK_THAT(open_error(endpoint_of(server.port()), kPatience).text,
              Contains(address_of(server.port()) + " is an HTTP port, not a JMX port"));
 }
 
 TEST_CASE("failure: a TLS alert says that the port looks like TLS", "[jni]") {
   const PlainServer server(std::string("\x15\x03\x03\x00\x02\x02\x0a", 7));
-  CHECK_THAT(open_error(endpoint_of(server.port()), 5s).text,
+  CHECK_THAT(open_error(endpoint_of(server.port()), kPatience).text,
              Contains(address_of(server.port()) + " looks like TLS"));
 }
 
 TEST_CASE("failure: other greetings are no JMX", "[jni]") {
   const PlainServer ssh("SSH-2.0-OpenSSH_9.2\r\n");
-  CHECK_THAT(open_error(endpoint_of(ssh.port()), 5s).text, Contains("does not speak JMX over RMI"));
+  CHECK_THAT(open_error(endpoint_of(ssh.port()), kPatience).text,
+             Contains("does not speak JMX over RMI"));
   const PlainServer silent("");
-  CHECK_THAT(open_error(endpoint_of(silent.port()), 5s).text,
+  CHECK_THAT(open_error(endpoint_of(silent.port()), kPatience).text,
              Contains("closed the connection without a word"));
 }
 
@@ -58,7 +59,7 @@ TEST_CASE("failure: a registry without the name says which one is missing", "[jn
   TargetJvm target;
   Endpoint endpoint = endpoint_of(target.port());
   endpoint.url = fmt::format("service:jmx:rmi:///jndi/rmi://127.0.0.1:{}/other", target.port());
-  CHECK_THAT(open_error(endpoint, 5s).text, Contains("is an RMI registry without `other`"));
+  CHECK_THAT(open_error(endpoint, kPatience).text, Contains("is an RMI registry without `other`"));
 }
 
 TEST_CASE("failure: a stub that names an address where nobody listens is named", "[jni]") {
@@ -67,7 +68,7 @@ TEST_CASE("failure: a stub that names an address where nobody listens is named",
   options.flags = {"-Djava.rmi.server.hostname=127.0.0.77",
                    fmt::format("-Dcom.sun.management.jmxremote.rmi.port={}", rmi_port)};
   TargetJvm target(options);
-  const Error error = open_error(endpoint_of(target.port()), 5s);
+  const Error error = open_error(endpoint_of(target.port()), kPatience);
   CHECK_THAT(error.text, Contains(fmt::format("The stub of {} names 127.0.0.77:{}",
                                               address_of(target.port()), rmi_port)) &&
                              Contains("java.rmi.server.hostname"));
@@ -82,7 +83,7 @@ TEST_CASE("failure: URLs that are no RMI URLs are refused without a connection",
            std::pair("service:jmx:rmi:///jndi/rmi://127.0.0.1:99999/jmxrmi", "port `99999`"),
        }) {
     endpoint.url = url;
-    CHECK_THAT(open_error(endpoint, 1s).text, Contains(what));
+    CHECK_THAT(open_error(endpoint, kPatience).text, Contains(what));
   }
 }
 
@@ -92,7 +93,7 @@ TEST_CASE("failure: bytes that are no stub are refused and never shown", "[jni]"
                                  "rO0ABXNyABFqYXZhLmxhbmcuSW50ZWdlchLioKT3gYc4AgABSQAFdmFsdWV4cgAQa"
                                  "mF2YS5sYW5nLk51bWJlcoaslR0LlOCLAgAAeHAAAAAB"}) {
     endpoint.url = "service:jmx:rmi:///stub/" + stub;
-    const Error error = open_error(endpoint, 5s);
+    const Error error = open_error(endpoint, kPatience);
     INFO(error.text);
     CHECK_THAT(error.text, Contains("check the URL") && !Contains(stub));
   }
@@ -123,7 +124,7 @@ TEST_CASE("failure: a frozen target costs no more than the deadline", "[jni]") {
   REQUIRE_FALSE(names.has_value());
   CHECK(names.error().kind == ErrorKind::kDeadline);
   // Another session to it cannot be opened, and says what it looks like.
-  const Error error = open_error(endpoint_of(target.port()), 800ms);
+  const Error error = open_error(endpoint_of(target.port()), 2s);
   CHECK(error.kind == ErrorKind::kDeadline);
   CHECK_THAT(error.text, Contains("accepted the connection and sent nothing"));
   const auto took = std::chrono::steady_clock::now() - start;
@@ -145,14 +146,14 @@ TEST_CASE("failure: a port with TLS is told from a JMX port without", "[jni]") {
       "-Djavax.net.ssl.keyStore=" + store, "-Djavax.net.ssl.keyStorePassword=changeit"};
   {
     TargetJvm target(options);
-    CHECK_THAT(open_error(endpoint_of(target.port()), 5s).text, Contains("looks like TLS"));
+    CHECK_THAT(open_error(endpoint_of(target.port()), kPatience).text, Contains("looks like TLS"));
   }
   options.flags[1] = "-Dcom.sun.management.jmxremote.registry.ssl=false";
   options.flags.push_back(fmt::format("-Dcom.sun.management.jmxremote.rmi.port={}", free_port()));
   {
     // The registry is plain, the stub's sockets are not: the target's certificate is not trusted.
     TargetJvm target(options);
-    CHECK_THAT(open_error(endpoint_of(target.port()), 10s).text,
+    CHECK_THAT(open_error(endpoint_of(target.port()), kPatience).text,
                Contains("is not trusted") && Contains("ssl.enabled: true"));
   }
 }

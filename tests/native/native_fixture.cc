@@ -19,7 +19,6 @@
 #include <future>
 #include <iostream>
 #include <iterator>
-#include <random>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -63,22 +62,6 @@ JvmConnector& connector() {
 asio::io_context& test_context() {
   static asio::io_context context;
   return context;
-}
-
-std::uint16_t free_port() {
-  // Neither from the range that Linux takes ports from by itself, nor from the one of the Python
-  // tests: a port that was free a moment ago stays so.
-  std::random_device chance;
-  std::uniform_int_distribution<std::uint16_t> ports(10000, 17999);
-  asio::io_context context;
-  for (;;) {
-    ip::tcp::acceptor acceptor(context, ip::tcp::v4());
-    acceptor.set_option(ip::tcp::acceptor::reuse_address(true));
-    const std::uint16_t port = ports(chance);
-    boost::system::error_code taken;
-    acceptor.bind({ip::make_address_v4("127.0.0.1"), port}, taken);
-    if (!taken) return port;
-  }
 }
 
 namespace {
@@ -345,7 +328,7 @@ void RecordingSink::done(std::uint32_t bean, BeanOutcome outcome, std::string_vi
 
 Session open_session(std::uint16_t port, JvmConnector& with) {
   const Endpoint endpoint = endpoint_of(port);
-  Result<Session> session = wait_for(with.open(endpoint, in(std::chrono::seconds(20))));
+  Result<Session> session = wait_for(with.open(endpoint, in(kPatience)));
   INFO((session ? std::string() : session.error().text));
   REQUIRE(session.has_value());
   return std::move(*session);

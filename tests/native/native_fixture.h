@@ -12,9 +12,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "free_port.h"
 #include "jni/jvm_connector.h"
 #include "jrmp/jrmp_lane.h"
 #include "jrmp/lane_times.h"
@@ -28,9 +30,6 @@ JavaVm& embedded_java();
 void call_java(const char* type, const char* method);
 /// A connector of that JVM.
 JvmConnector& connector();
-
-/// A port of loopback that was free a moment ago.
-std::uint16_t free_port();
 
 /// The JDKs that targets must be read alike from, by their launchers: what one writes may differ.
 /// JDK 25 is looked for once; where there is none a line says so, or, if JMXBRIDGE_REQUIRE names
@@ -95,6 +94,16 @@ constexpr std::chrono::seconds kPatience{60};
 
 inline Deadline in(std::chrono::milliseconds time) {
   return std::chrono::steady_clock::now() + time;
+}
+
+/// Waits for what is not awaited by itself, such as the end of a thread or of a connection.
+template <class Condition>
+bool eventually(Condition condition) {
+  const Deadline end = in(kPatience);
+  while (!condition() && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return condition();
 }
 
 /// Puts what a coroutine gives into `to`.

@@ -69,7 +69,7 @@ TEST_CASE("reading: a blocked bean holds up nothing but itself", "[jni]") {
   for (const std::size_t at : {std::size_t{0}, std::size_t{150}}) {
     const auto reads = filled_and(300, at, read_of("t:type=Stuck", {"V"}));
     RecordingSink sink(*reads);
-    const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(2s)));
+    const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(3s)));
     if (lane == TestLane::kFast && at > 0) {
       // It is known to wait for an earlier call, and is not waited for.
       REQUIRE(fetched.has_value());
@@ -104,7 +104,7 @@ TEST_CASE("reading: few beans are read on behind one that blocks", "[jni]") {
   list.insert(list.begin(), read_of("t:type=Stuck2", {"V"}));
   const auto reads = reads_of(std::move(list));
   RecordingSink sink(*reads);
-  const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(1500ms)));
+  const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(3s)));
   REQUIRE_FALSE(fetched.has_value());
   CHECK(sink.values.size() == 5);
   CHECK(sink.outcomes[0] == BeanOutcome::kBlocked);
@@ -153,7 +153,7 @@ TEST_CASE("reading: slow beans that are under way at the deadline are not blamed
   }
   const auto reads = reads_of(std::move(list));
   RecordingSink sink(*reads);
-  const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(700ms)));
+  const Result<void> fetched = wait_for(session.source().fetch(reads, sink, in(1500ms)));
   REQUIRE_FALSE(fetched.has_value());
   std::size_t read = 0;
   for (const auto& [bean, outcome] : sink.outcomes) {
@@ -239,7 +239,7 @@ TEST_CASE("reading: abort ends the call under way, and the source goes on", "[jn
   RecordingSink sink(*stuck);
   const auto start = std::chrono::steady_clock::now();
   std::thread aborter([&] {
-    std::this_thread::sleep_for(200ms);
+    while (target.command("waiting t:type=Stuck") == "0") std::this_thread::sleep_for(1ms);
     session.source().abort();
   });
   const Result<void> fetched = wait_for(session.source().fetch(stuck, sink, in(kPatience)));

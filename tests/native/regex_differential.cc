@@ -5,8 +5,6 @@
 //
 // Exit status 0 if all agree, 1 if not.
 #include <fmt/format.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "folder.h"
 #include "regex_generator.h"
 #include "rules/java_regex.h"
 
@@ -119,10 +118,8 @@ struct Corners {
 
 /// Starts the oracle, asks it everything and returns its lines; empty if there is no java.
 std::vector<std::string> ask(const std::string& oracle, const std::vector<Question>& questions) {
-  char name[] = "/tmp/regex_differential.XXXXXX";
-  const int file = mkstemp(name);
-  if (file < 0) return {};
-  close(file);
+  const Folder folder;
+  const std::string name = folder.path("questions");
   {
     std::ofstream out(name);
     for (const Question& question : questions) {
@@ -132,8 +129,9 @@ std::vector<std::string> ask(const std::string& oracle, const std::vector<Questi
   const char* home = std::getenv("JAVA_HOME");
   const std::string java =
       home != nullptr && *home != '\0' ? std::string(home) + "/bin/java" : "java";
-  const std::string command =
-      fmt::format("'{}' -Xss8m -XX:+UseSerialGC '{}' < {} 2>&1", java, oracle, name);
+  const std::string command = fmt::format(
+      "env -u JAVA_TOOL_OPTIONS -u JDK_JAVA_OPTIONS '{}' -Xss8m -XX:+UseSerialGC '{}' < {} 2>&1",
+      java, oracle, name);
   std::vector<std::string> lines;
   FILE* pipe = popen(command.c_str(), "r");
   if (pipe != nullptr) {
@@ -145,7 +143,6 @@ std::vector<std::string> ask(const std::string& oracle, const std::vector<Questi
     std::free(line);
     pclose(pipe);
   }
-  unlink(name);
   return lines;
 }
 

@@ -63,14 +63,14 @@ ServerStores stores_of(const std::string& name, std::optional<std::string> type 
 }
 
 ServerKeys keys_of(const ServerStores& stores) {
-  Result<ServerKeys> keys = read_server_keys(embedded_java(), stores, 20s);
+  Result<ServerKeys> keys = read_server_keys(embedded_java(), stores, kPatience);
   INFO((keys ? std::string() : keys.error().text));
   REQUIRE(keys.has_value());
   return std::move(*keys);
 }
 
 std::string error_of(const ServerStores& stores) {
-  const Result<ServerKeys> keys = read_server_keys(embedded_java(), stores, 20s);
+  const Result<ServerKeys> keys = read_server_keys(embedded_java(), stores, kPatience);
   REQUIRE_FALSE(keys.has_value());
   for (const std::string& secret : {stores.keys.password, std::string("own-secret")}) {
     if (!secret.empty()) CHECK_THAT(keys.error().text, !Contains(secret));

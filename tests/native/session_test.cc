@@ -136,7 +136,7 @@ TEST_CASE("session: every connect asks the dial function", "[jni]") {
   refused.dial = [](const std::string& host, std::uint16_t) -> Result<std::vector<std::string>> {
     return fail(fmt::format("{} is not allowed; add it to probe", host));
   };
-  const Error error = open_error(refused, 5s);
+  const Error error = open_error(refused, kPatience);
   CHECK(error.text == "127.0.0.1 is not allowed; add it to probe");
 }
 
@@ -178,15 +178,15 @@ TEST_CASE("session: a password file is obeyed", "[jni]") {
   TargetJvm target(options);
   Endpoint endpoint = endpoint_of(target.port());
   const std::string address = fmt::format("127.0.0.1:{}", target.port());
-  Error error = open_error(endpoint, 10s);
+  Error error = open_error(endpoint, kPatience);
   CHECK(error.text == address + " wants a user name and a password; set username and password");
 
   endpoint.login = Login{"ops", ""};
-  error = open_error(endpoint, 10s);
+  error = open_error(endpoint, kPatience);
   CHECK_THAT(error.text, Contains("wants a user name and a password"));
 
   endpoint.login = Login{"ops", "wrong-password"};
-  error = open_error(endpoint, 10s);
+  error = open_error(endpoint, kPatience);
   CHECK_THAT(error.text, Contains("refused the login"));
   CHECK_THAT(error.text, !Contains("wrong-password"));
 
@@ -202,14 +202,18 @@ TEST_CASE("session: a password file is obeyed", "[jni]") {
 
   // Within its pause, which the refusal has just begun, a login is not tried; another one is.
   endpoint.login = Login{"ops", "another-password"};
-  const Error refused = open_error(endpoint, 10s);
+  const auto begin = std::chrono::steady_clock::now();
+  const Error refused = open_error(endpoint, kPatience);
   CHECK(refused.kind == ErrorKind::kLogin);
   target.kill();
-  const Error paused = open_error(endpoint, 10s);
-  CHECK(paused.kind == ErrorKind::kLogin);
-  CHECK(paused.text == refused.text);
+  const Error paused = open_error(endpoint, kPatience);
+  // The first pause has two seconds; a machine that takes longer is past it.
+  if (std::chrono::steady_clock::now() - begin < 2s) {
+    CHECK(paused.kind == ErrorKind::kLogin);
+    CHECK(paused.text == refused.text);
+  }
   endpoint.login->password = "yet-another";
-  CHECK_THAT(open_error(endpoint, 10s).text, Contains("refused the connection"));
+  CHECK_THAT(open_error(endpoint, kPatience).text, Contains("refused the connection"));
 }
 
 TEST_CASE("session: after a restart of the target the session is lost and a new one works",
@@ -265,7 +269,7 @@ TEST_CASE("session: connections that the last session has left behind are not ta
   }();
   REQUIRE(second.has_value());
   target.kill();
-  CHECK_THAT(open_error(endpoint, 10s).text, Contains("refused the connection"));
+  CHECK_THAT(open_error(endpoint, kPatience).text, Contains("refused the connection"));
 }
 
 TEST_CASE("session: the JVM says its version and its heap", "[jni]") {

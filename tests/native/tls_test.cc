@@ -119,11 +119,12 @@ TEST_CASE("tls: each session trusts its own stores alone, even at one port", "[j
   for (int again = 0; again < 2; again++) {
     for (const auto& [port, trusted] :
          {std::pair(one->port(), "two"), std::pair(two->port(), "one")}) {
-      CHECK_THAT(open_error(endpoint_for(port, trusted), 10s).text, Contains("is not trusted"));
+      CHECK_THAT(open_error(endpoint_for(port, trusted), kPatience).text,
+                 Contains("is not trusted"));
     }
     Endpoint bare = endpoint_of(one->port());
     bare.tls.emplace();
-    CHECK_THAT(open_error(bare, 10s).text, Contains("is not trusted"));
+    CHECK_THAT(open_error(bare, kPatience).text, Contains("is not trusted"));
     check_reads(first);
     check_reads(second);
   }
@@ -134,9 +135,9 @@ TEST_CASE("tls: a session shows its own certificate alone", "[jni]") {
   const auto target = start_target("one", "two");
   const Session shown = open(endpoint_for(target->port(), "one", "two"));
   check_reads(shown);
-  CHECK_THAT(open_error(endpoint_for(target->port(), "one"), 10s).text,
+  CHECK_THAT(open_error(endpoint_for(target->port(), "one"), kPatience).text,
              Contains("wants a client certificate"));
-  CHECK_THAT(open_error(endpoint_for(target->port(), "one", "one"), 10s).text,
+  CHECK_THAT(open_error(endpoint_for(target->port(), "one", "one"), kPatience).text,
              Contains("does not trust the client certificate"));
   check_reads(shown);
 }
@@ -280,7 +281,7 @@ TEST_CASE("tls: a frozen target costs the deadline, no more", "[jni]") {
   CHECK(read_by(*fast) == "1");
   target->freeze();
   const auto started = std::chrono::steady_clock::now();
-  CHECK_THAT(open_error(endpoint_for(target->port(), "one"), 700ms).text,
+  CHECK_THAT(open_error(endpoint_for(target->port(), "one"), 2s).text,
              Contains("sent nothing") || Contains("did not answer"));
   const auto reads = reads_of({read_of("t:type=A", {"V"})});
   RecordingSink sink(*reads);
@@ -297,10 +298,10 @@ TEST_CASE("tls: a frozen target costs the deadline, no more", "[jni]") {
 TEST_CASE("tls: a store without type or file name is refused before Java sees it", "[jni]") {
   Endpoint endpoint = endpoint_for(1, "one");
   endpoint.tls->trust_store->type.reset();
-  CHECK(open_error(endpoint, 5s).text ==
+  CHECK(open_error(endpoint, kPatience).text ==
         "ssl.trustStore has no type; give the store's filename and type, such as PKCS12");
   endpoint.tls->key_store.emplace();
-  CHECK_THAT(open_error(endpoint, 5s).text, Contains("ssl.keyStore has no filename"));
+  CHECK_THAT(open_error(endpoint, kPatience).text, Contains("ssl.keyStore has no filename"));
 }
 
 TEST_CASE("tls: the environment says whether registries speak it", "[jni]") {

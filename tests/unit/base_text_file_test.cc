@@ -100,18 +100,18 @@ TEST_CASE("text file: a pipe is read once where one is expected", "[base]") {
     pipe.close_writer();
   });
   const Result<std::string> text =
-      read_text_file(pipe.path(), kMost, FileKind::kRegularOrPipe, 20s);
+      read_text_file(pipe.path(), kMost, FileKind::kRegularOrPipe, 60s);
   writer.join();
   REQUIRE(text);
   CHECK(*text == "hostPort: 127.0.0.1:1\nrules: []\n");
-  CHECK(read_text_file(pipe.path(), kMost, FileKind::kRegularOrPipe, 20s)->empty());
+  CHECK(read_text_file(pipe.path(), kMost, FileKind::kRegularOrPipe, 60s)->empty());
 }
 
 TEST_CASE("text file: a pipe with too much in it is read as far as the bound", "[base]") {
   ShellPipe pipe;
   pipe.write(std::string(30'000, 'x'));
   const Result<std::string> text =
-      read_text_file(pipe.path(), kMost, FileKind::kRegularOrPipe, 20s);
+      read_text_file(pipe.path(), kMost, FileKind::kRegularOrPipe, 60s);
   REQUIRE(text);
   CHECK(text->size() == kMost + 1);
 }
@@ -133,7 +133,7 @@ TEST_CASE("text file: who waits for a writer does so for a time", "[base]") {
     CHECK(::write(end, "late", 4) == 4);
     ::close(end);
   });
-  const Result<std::string> text = read_text_file(fifo, kMost, FileKind::kRegularOrPipe, 20s);
+  const Result<std::string> text = read_text_file(fifo, kMost, FileKind::kRegularOrPipe, 60s);
   writer.join();
   REQUIRE(text);
   CHECK(*text == "late");

@@ -66,7 +66,7 @@ class Fixture {
     return answers;
   }
   void refresh() {
-    const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     finish(asio::co_spawn(context_, live_.refresh(deadline), asio::use_future));
   }
   void run() {

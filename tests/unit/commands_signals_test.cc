@@ -15,7 +15,7 @@ TEST_CASE("signals: each is taken by the one that waits", "[commands]") {
   const Signals signals;
   for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
     REQUIRE(raise(signal) == 0);
-    CHECK(signals.wait_for(5s) == signal);
+    CHECK(signals.wait_for(60s) == signal);
     std::thread thread([signal] { raise(signal); });
     thread.join();
     // Sent to a thread that is gone: nobody else gets it.
@@ -27,7 +27,7 @@ TEST_CASE("signals: one that is sent to the process reaches the waiting thread",
   const Signals signals;
   std::thread other([] { std::this_thread::sleep_for(50ms); });
   REQUIRE(kill(getpid(), SIGHUP) == 0);
-  CHECK(signals.wait_for(5s) == SIGHUP);
+  CHECK(signals.wait_for(60s) == SIGHUP);
   other.join();
 }
 

@@ -172,13 +172,13 @@ struct Reply {
   }
 };
 
-/// A blocking client. No call waits longer than ten seconds.
+/// A blocking client. No call waits longer than a minute.
 class Client {
  public:
   /// Has a socket, but no connection yet. The receive buffer is the system's if none is given.
   explicit Client(int receive_buffer = 0) {
     socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const timeval limit{10, 0};
+    const timeval limit{60, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
     if (receive_buffer > 0) {
@@ -319,10 +319,10 @@ class RunningServer {
   std::vector<std::thread> threads_;
 };
 
-/// Waits up to half a minute for `condition`.
+/// Waits up to a minute for `condition`.
 template <class Condition>
 bool eventually(Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (std::chrono::steady_clock::now() < end) {
     if (condition()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));

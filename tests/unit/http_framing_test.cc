@@ -15,10 +15,10 @@ using std::chrono::seconds;
 /// A client that goes on with single bytes is cut off all the same.
 void check_cut_off_byte_by_byte(Client& client) {
   const auto start = std::chrono::steady_clock::now();
-  while (client.send("x") && std::chrono::steady_clock::now() - start < seconds(5)) {
+  while (client.send("x") && std::chrono::steady_clock::now() - start < seconds(60)) {
     std::this_thread::sleep_for(milliseconds(20));
   }
-  CHECK(std::chrono::steady_clock::now() - start < seconds(5));
+  CHECK(std::chrono::steady_clock::now() - start < seconds(60));
 }
 
 TEST_CASE("server: a connection serves request after request", "[http]") {
@@ -291,7 +291,7 @@ TEST_CASE("server: a client that waits for 100 Continue gets it, unless it is re
 
 TEST_CASE("server: idle and slow clients are cut off after the idle time", "[http]") {
   HttpOptions options;
-  options.idle_timeout = milliseconds(150);
+  options.idle_timeout = milliseconds(500);
   RunningServer server(options);
   SECTION("a client that sends nothing") {
     Client client(server.port());
@@ -320,7 +320,7 @@ TEST_CASE("server: idle and slow clients are cut off after the idle time", "[htt
   }
   SECTION("a client that does not take in its answer") { check_cut_off_in_its_answer(server); }
   SECTION("but not one whose scrape takes longer") {
-    server.service.delay = milliseconds(400);
+    server.service.delay = milliseconds(800);
     CHECK(server.get("/metrics").status == 200);
   }
   CHECK(eventually([&] { return server.server().dump().empty(); }));

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "free_port.h"
 #include "http_fixture.h"
 
 namespace jmxbridge {
@@ -83,22 +84,16 @@ TEST_CASE("listen: a port in use is named, with what to do, and nothing stays bo
   FakeService service;
   FakeConfiguration configuration;
   const std::uint16_t taken = running.port();
-  std::uint16_t free_port = 0;
-  {
-    const Result<asio::ip::tcp::acceptor> probe =
-        listen_at(context.get_executor(), {"127.0.0.1", 0});
-    REQUIRE(probe.has_value());
-    free_port = probe->local_endpoint().port();
-  }
+  const std::uint16_t unused = free_port();
   HttpOptions options;
-  options.listen = {{"127.0.0.1", free_port}, {"127.0.0.1", taken}};
+  options.listen = {{"127.0.0.1", unused}, {"127.0.0.1", taken}};
   HttpServer second(context.get_executor(), options, service, configuration);
   const Result<void> started = second.start();
   REQUIRE_FALSE(started.has_value());
   CHECK(contains(started.error().text, "127.0.0.1:" + std::to_string(taken)));
   CHECK(contains(started.error().text, "port is in use"));
   CHECK(contains(started.error().text, "choose another port"));
-  CHECK(problem_at("127.0.0.1", free_port).empty());
+  CHECK(problem_at("127.0.0.1", unused).empty());
 }
 
 TEST_CASE("listen: an address of another host and an unknown name are explained", "[http]") {

@@ -67,8 +67,10 @@ TEST_CASE("silence: where one kept connection is forgotten on the way, the other
   CHECK_FALSE(bench.wait_for(bench.source().changes(in(400ms))).has_value());
   while (server.take_calls().empty()) std::this_thread::sleep_for(1ms);
   is_silent = false;
+  server.take_calls();
   CHECK(fetch(bench, reads).count(BeanOutcome::kRead) == 700);
-  CHECK(server.has_accepted(4));
+  // How often the silent target was greeted before depends on how soon it was.
+  for (const FakeCall& call : server.take_calls()) CHECK(call.connection > 2);
 }
 
 TEST_CASE("silence: names that are queried each time are those of that time", "[jrmp]") {

@@ -41,7 +41,7 @@ struct Fixture {
 };
 
 /// The error that the first call gives.
-Error failure(LaneBench& bench, std::chrono::milliseconds time = 20s) {
+Error failure(LaneBench& bench, std::chrono::milliseconds time = kPatience) {
   Result<Changes> changes = bench.wait_for(bench.source().changes(in(time)));
   REQUIRE_FALSE(changes.has_value());
   return changes.error();

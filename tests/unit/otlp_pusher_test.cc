@@ -29,7 +29,7 @@ using Kind = PushOutcome::Kind;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr seconds kPatience{20};
+constexpr seconds kPatience{60};
 
 /// A web server on loopback that answers each request, once it has all of it, with the next text of
 /// a list, the last one for ever. An empty text is no answer.
@@ -140,7 +140,7 @@ OpenTelemetryConfig config_for(const WebServer& server) {
   config.protocol = OpenTelemetryConfig::Protocol::kHttpProtobuf;
   config.endpoint = server.url();
   config.interval = milliseconds(20);
-  config.timeout = seconds(10);
+  config.timeout = kPatience;
   return config;
 }
 
@@ -343,8 +343,7 @@ TEST_CASE("pusher: a receiver that asks to be left alone is", "[otlp]") {
   WebServer server({http_answer("429 Busy", "Retry-After: 3600\r\n")});
   Source source;
   Pusher pusher(source.pool.get_executor(), source.collect(), source.counters);
-  OpenTelemetryConfig config = config_for(server);
-  config.timeout = milliseconds(200);
+  const OpenTelemetryConfig config = config_for(server);
   pusher.use(config);
   wait_until([&] { return source.counters.pushes.failed >= 1; });
   std::this_thread::sleep_for(10 * config.interval);
@@ -360,9 +359,9 @@ TEST_CASE("pusher: stopping does not wait for a receiver that hangs", "[otlp]") 
   pusher.use(config);
   server.wait_for(1);
   const Clock::time_point begin = Clock::now();
-  pusher.stop(begin + milliseconds(300));
+  pusher.stop(begin + seconds(2));
   pusher.join();
-  CHECK(Clock::now() - begin < seconds(10));
+  CHECK(Clock::now() - begin < kPatience);
   CHECK(server.wait_for(2).size() == 2);
 }
 

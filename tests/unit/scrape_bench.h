@@ -62,7 +62,7 @@ class Bench {
         target_(std::make_unique<Target>(context_.get_executor(), "fake", connector_, Endpoint{},
                                          std::move(snapshot), counters_)) {}
 
-  std::future<std::shared_ptr<const ScrapeResult>> start(Milliseconds time = Milliseconds(20000)) {
+  std::future<std::shared_ptr<const ScrapeResult>> start(Milliseconds time = Milliseconds(60000)) {
     return asio::co_spawn(context_, target_->scrape(std::chrono::steady_clock::now() + time),
                           asio::use_future);
   }
@@ -93,9 +93,12 @@ class Bench {
   }
 
   /// Scrapes once; the whole page as text.
-  std::string scrape(Milliseconds time = Milliseconds(20000)) { return text(finish(start(time))); }
+  std::string scrape(Milliseconds time = Milliseconds(60000)) { return text(finish(start(time))); }
 
+  /// What is ready is done however late it is.
   void run_for(Milliseconds time) {
+    context_.restart();
+    context_.poll();
     context_.restart();
     context_.run_for(time);
   }
@@ -128,7 +131,7 @@ struct ServedTarget {
   explicit ServedTarget(CollectorConfig config = plain_config())
       : bench(server, snapshot_of(std::move(config))) {}
 
-  std::string scrape(Bench::Milliseconds time = Bench::Milliseconds(20000)) {
+  std::string scrape(Bench::Milliseconds time = Bench::Milliseconds(60000)) {
     return bench.scrape(time);
   }
   std::vector<std::string> take_log() { return std::exchange(server.log, {}); }

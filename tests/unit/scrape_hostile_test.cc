@@ -30,7 +30,7 @@ std::uint64_t runs_of(const std::function<void()>& work) {
 }
 
 void pause_at_fill(bool begin) {
-  if (begin) std::this_thread::sleep_for(milliseconds(150));
+  if (begin) std::this_thread::sleep_for(milliseconds(600));
 }
 
 Value table_of(ValueStore& store, std::vector<std::string>& keys) {
@@ -89,15 +89,15 @@ TEST_CASE("hostile: what the rules cannot get to before the deadline comes in th
   server.add("d:type=B", {{"V", integer_value(2)}});
   Bench bench(server, snapshot_of(config_of({rule("d<type=(.)><>V", "d_$1")})));
   server.around_fill = pause_at_fill;
-  const std::string late = bench.scrape(milliseconds(100));
+  const std::string late = bench.scrape(milliseconds(500));
   CHECK(samples(late).empty());
   CHECK(value_of(late, "jmx_up") == 1.0);
   CHECK(value_of(late, "jmx_scrape_error") == 1.0);
-  const std::string whole = bench.scrape(milliseconds(2000));
+  const std::string whole = bench.scrape(milliseconds(60'000));
   CHECK(samples(whole) == Lines{"d_A 1.0", "d_B 2.0"});
   CHECK(value_of(whole, "jmx_scrape_error") == 0.0);
   // What is known needs no rule, and so comes however late it is.
-  CHECK(samples(bench.scrape(milliseconds(100))).size() == 2);
+  CHECK(samples(bench.scrape(milliseconds(500))).size() == 2);
 }
 
 TEST_CASE("hostile: beans that no time was left to plan are missing, and planned next time",

@@ -56,7 +56,7 @@ TEST_CASE("target: a steady scrape allocates nothing", "[scrape][allocations]") 
     std::string body;
     for (int i = 0; i < 12; ++i) {
       server.value("kafka:type=Log,partition=7", "Size") = integer_value(70 + i);
-      const Deadline deadline = std::chrono::steady_clock::now() + milliseconds(10000);
+      const Deadline deadline = std::chrono::steady_clock::now() + milliseconds(60000);
       const std::shared_ptr<const ScrapeResult> result = co_await target.scrape(deadline);
       body.clear();
       result->page->render(Format::kText, result->values, body);
@@ -224,7 +224,7 @@ TEST_CASE("target: a frozen one ends at the deadline and blames no bean", "[scra
   fake.server.frozen = true;
   const auto start = std::chrono::steady_clock::now();
   const std::string page = fake.scrape(milliseconds(60));
-  CHECK(std::chrono::steady_clock::now() - start < milliseconds(8'000));
+  CHECK(std::chrono::steady_clock::now() - start < milliseconds(40'000));
   CHECK(samples(page).empty());
   CHECK(has_line(page, "jmx_up 0.0"));
   fake.server.frozen = false;
@@ -238,7 +238,7 @@ TEST_CASE("target: a bean that blocks is set aside and the others are served", "
   fake.server.add("d:type=B", {{"X", integer_value(2)}});
   fake.scrape();
   fake.server.blocked.insert(name_of("d:type=A"));
-  std::string page = fake.scrape(milliseconds(60));
+  std::string page = fake.scrape(milliseconds(500));
   CHECK(samples(page) == Lines{"d_B_X 2.0"});
   CHECK(has_line(page, "jmx_up 1.0"));
   CHECK(has_line(page, "jmx_scrape_error 1.0"));
@@ -247,7 +247,7 @@ TEST_CASE("target: a bean that blocks is set aside and the others are served", "
   fake.take_log();
   const auto start = std::chrono::steady_clock::now();
   page = fake.scrape();
-  CHECK(std::chrono::steady_clock::now() - start < milliseconds(8'000));
+  CHECK(std::chrono::steady_clock::now() - start < milliseconds(40'000));
   CHECK(samples(page) == Lines{"d_B_X 2.0"});
   CHECK(has_line(page, "jmx_scrape_error 1.0"));
   CHECK(has_line(page, "jmxbridge_bean_set_aside{bean=\"d:type=A\"} 1.0"));
@@ -265,7 +265,7 @@ TEST_CASE("target: types and names of a cut scrape are those of the last complet
   fake.server.add("d:type=B", {{"Y", integer_value(2)}});
   fake.scrape();
   fake.server.blocked.insert(name_of("d:type=A"));
-  const std::string page = fake.scrape(milliseconds(60));
+  const std::string page = fake.scrape(milliseconds(500));
   CHECK(has_line(page, "# TYPE mixed untyped"));
   CHECK(samples(page) == Lines{"mixed{_objectname=\"d<type=B><>Y\"} 2.0"});
 }
@@ -291,7 +291,7 @@ TEST_CASE("target: a caller with more time is not cut short by one with less", "
   fake.scrape();
   fake.server.fetch_time = milliseconds(100);
   auto hasty = fake.bench.start(milliseconds(40));
-  auto patient = fake.bench.start(milliseconds(2000));
+  auto patient = fake.bench.start(milliseconds(60'000));
   const std::string cut = Bench::text(fake.bench.finish(std::move(hasty)));
   CHECK(samples(cut).empty());
   CHECK(has_line(cut, "jmx_scrape_error 1.0"));
@@ -307,7 +307,7 @@ TEST_CASE("target: after scrapeTimeoutSeconds the last complete result is served
   std::string page = fake.scrape(milliseconds(5000));
   CHECK(samples(page).empty());
   CHECK(has_line(page, "jmx_scrape_timeout_total 1.0"));
-  fake.bench.run_for(milliseconds(400));
+  while (fake.status().scraping) fake.bench.run_for(milliseconds(10));
   fake.server.value("d:type=A", "X") = integer_value(2);
   page = fake.scrape(milliseconds(5000));
   CHECK(samples(page) == Lines{"d_A_X 1.0"});
@@ -501,7 +501,7 @@ TEST_CASE("target: closing ends a read under way", "[scrape]") {
   const auto start = std::chrono::steady_clock::now();
   fake.bench.close();
   const std::string page = Bench::text(fake.bench.finish(std::move(pending)));
-  CHECK(std::chrono::steady_clock::now() - start < milliseconds(8'000));
+  CHECK(std::chrono::steady_clock::now() - start < milliseconds(40'000));
   CHECK(has_line(page, "jmx_up 0.0"));
 }
 

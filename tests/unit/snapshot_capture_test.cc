@@ -30,7 +30,7 @@ T run(asio::awaitable<T> work) {
 }
 
 Result<Recording> captured(FakeServer& server, const CaptureScope& scope = {},
-                           std::chrono::milliseconds time = 10s) {
+                           std::chrono::milliseconds time = 60s) {
   FakeSource source(server);
   return run(capture(source, scope, std::chrono::steady_clock::now() + time));
 }
