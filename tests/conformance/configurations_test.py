@@ -23,13 +23,13 @@ class ConfigurationsTest(ServiceTest):
             session.send(lines)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             ours = list(pool.map(self.check_file, files))
-        theirs = zip(*(session.collect(lines, 60) for session in sessions), strict=True)
+        theirs = zip(*(session.collect(lines, 300) for session in sessions), strict=True)
         for each, mine, said in zip(cases, ours, theirs, strict=True):
             self.assertIn(mine.returncode, (0, 1), each)
             yield each, all(text == "loaded" for text in said), mine.returncode == 0, (said, mine.stdout + mine.stderr)
 
     def check_file(self, file):
-        return subprocess.run([program(), "--config.check", file], capture_output=True, text=True, timeout=20)
+        return subprocess.run([program(), "--config.check", file], capture_output=True, text=True, timeout=60)
 
     def check(self, cases, listed, *sessions):
         counts = collections.Counter()

@@ -16,7 +16,7 @@ class CommandLineTest(ServiceTest):
     def run_program(self, *arguments, environment=None):
         return subprocess.run(
             [program(), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=30, cwd=self.processes.folder,
+            timeout=60, cwd=self.processes.folder,
             env={**{name: value for name, value in os.environ.items() if name not in JAVA_SETTINGS},
                  **(environment or {})})
 
@@ -39,7 +39,7 @@ class CommandLineTest(ServiceTest):
                           ["diff", page, page]]:
             with self.subTest(arguments), open("/dev/full", "w", encoding="utf-8") as full:
                 run = subprocess.run([program(), *arguments], stdin=subprocess.DEVNULL, stdout=full,
-                                     stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+                                     stderr=subprocess.PIPE, text=True, timeout=60, check=False)
                 self.assertEqual(run.returncode, 1)
                 self.assertRegex(run.stderr, "stdout cannot be written .No space left")
 
@@ -49,7 +49,7 @@ class CommandLineTest(ServiceTest):
         os.close(reader)
         try:
             run = subprocess.run([program(), "diff", page, page], stdin=subprocess.DEVNULL,
-                                 stdout=writer, stderr=subprocess.PIPE, timeout=30, check=False)
+                                 stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
         finally:
             os.close(writer)
         self.assertIn(run.returncode, (0, -signal.SIGPIPE))

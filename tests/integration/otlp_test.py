@@ -158,19 +158,19 @@ class OtlpTest(ServiceTest):
             for url, protocol in [(receiver.url, "http/protobuf"),
                                   (f"http://127.0.0.1:{silent.port}", "grpc")]:
                 with self.subTest(protocol):
-                    daemon = self.start_push_only(self.configuration(url, protocol))
+                    daemon = self.start_push_only(self.configuration(url, protocol, timeoutSeconds=120))
                     eventually("a push is under way",
                                lambda: receiver.seen if url == receiver.url else silent.accepted)
                     begin = time.monotonic()
                     daemon.signal(signal.SIGTERM)
                     self.assertEqual(daemon.wait(), 0)
-                    # The last push has 2 s, the session's end 2 s more at the worst.
-                    self.assertLess(time.monotonic() - begin, 6)
+                    # The receiver would have two minutes.
+                    self.assertLess(time.monotonic() - begin, 60)
 
     def test_a_receiver_that_is_down_costs_one_line_and_one_when_it_is_back(self):
         port = free_port()
-        daemon = self.start_daemon(self.configuration(f"http://127.0.0.1:{port}", "http/protobuf",
-                                                      timeoutSeconds=1), environment=OFTEN)
+        daemon = self.start_daemon(self.configuration(f"http://127.0.0.1:{port}", "http/protobuf"),
+                                   environment=OFTEN)
         self.wait_for_outcome(daemon, "failure", 2)
         self.assertEqual(len(self.push_events(daemon)), 1)
         self.assertRegex(self.push_events(daemon, "warn")[0],
@@ -205,15 +205,14 @@ class OtlpTest(ServiceTest):
             self.assertRegex(self.push_events(daemon)[-1], "it answers HTTP 400; look at")
 
     def test_statuses_of_grpc_are_told_apart(self):
-        receiver = GrpcReceiver(self.processes)
         for answer, log, again in [("fail 3 bad name", r"INVALID_ARGUMENT \(bad name\)", False),
                                    ("fail 8 full", r"RESOURCE_EXHAUSTED \(full\)", False),
                                    ("retry 8 1500", None, True), ("fail 14 away", None, True)]:
             with self.subTest(answer):
+                receiver = GrpcReceiver(self.processes)
                 receiver.answer(answer)
-                before = len(receiver.pushes())
                 daemon = self.start(receiver, "grpc")
-                pushes = receiver.wait_for_pushes(before + 2)[before:]
+                pushes = receiver.wait_for_pushes(2)
                 self.assertEqual(times_of(pushes[0]) == times_of(pushes[1]), again)
                 if log:
                     self.assertRegex(self.push_events(daemon)[-1], log)
@@ -283,20 +282,21 @@ class OtlpTest(ServiceTest):
         first, second = [self.enterContext(HttpReceiver()) for _ in range(2)]
         daemon = self.start(first, "http/protobuf")
         first.wait_for_requests(1)
-        path = daemon.configuration
-        path.write_text(self.configuration(second.url, "http/protobuf"), encoding="utf-8")
-        self.assertEqual(daemon.get("/-/reload", method="POST").status, 200)
+        self.assertTrue(daemon.reload(self.configuration(second.url, "http/protobuf")))
         second.wait_for_requests(1)
-        old = len(first.seen)
-        second.wait_for_requests(len(second.seen) + 1)
-        self.assertEqual(len(first.seen), old)
-        path.write_text(self.configuration(second.url, "http/protobuf").split("openTelemetry")[0],
-                        encoding="utf-8")
-        self.assertEqual(daemon.get("/-/reload", method="POST").status, 200)
+
+        # One that was under way may still come.
+        def is_left():
+            old = len(first.seen)
+            second.wait_for_requests(len(second.seen) + 2)
+            return len(first.seen) == old
+
+        eventually("the first is left", is_left)
+        silent = self.configuration(second.url, "http/protobuf").split("openTelemetry")[0]
+        self.assertTrue(daemon.reload(silent))
         daemon.wait_for_log("Metrics are not pushed any more")
         self.assert_absent(daemon.scrape(), "jmxbridge_otlp_pushes_total", outcome="success")
-        path.write_text(path.read_text(encoding="utf-8") + "openTelemetry: {protocol: x}\n",
-                        encoding="utf-8")
+        daemon.write(silent + "openTelemetry: {protocol: x}\n")
         answer = daemon.get("/-/reload", method="POST")
         self.assertEqual(answer.status, 500)
         self.assertIn("openTelemetry.protocol: found 'x'; write grpc or http/protobuf", answer.text)

@@ -109,7 +109,7 @@ class FileTest(ServiceTest):
     def test_without_a_scrape_the_file_is_looked_at_in_the_background(self):
         self.start()
         self.replace(self.text("after"))
-        self.daemon.wait_for_log(r"was read again", seconds=20)
+        self.daemon.wait_for_log(r"was read again")
         # Without a scrape, also a new start delay would not show: this is the configuration's page.
         self.assertIn('name: "after"', self.daemon.get("/config").text)
 
@@ -211,7 +211,7 @@ class FileTest(ServiceTest):
             text = self.text(name).replace("rules:\n", "rules:\n" + rules).replace(
                 "['app:*']", "['app:*', 'java.lang:*']")
             self.replace(text)
-            answer = self.daemon.get("/-/reload", method="POST", timeout=60)
+            answer = self.daemon.get("/-/reload", method="POST")
             self.assertEqual(answer.status, 200)
             page = self.daemon.scrape()
             self.assert_absent(page, "before")
@@ -227,17 +227,17 @@ class FileTest(ServiceTest):
             stack.callback(target.signal, signal.SIGCONT)
             answers = []
             client = threading.Thread(
-                target=lambda: answers.append(self.daemon.get("/metrics", timeout=40)))
+                target=lambda: answers.append(self.daemon.get("/metrics", timeout=90)))
             client.start()
             eventually("a scrape is under way",
                        lambda: "one is under way" in self.daemon.get("/").text)
             self.replace(RULE.format(port=target.port, name="after"))
             late = threading.Thread(
-                target=lambda: answers.append(self.daemon.get("/metrics", timeout=40)))
+                target=lambda: answers.append(self.daemon.get("/metrics", timeout=90)))
             late.start()
             self.daemon.wait_for_log(r"was read again")
-        client.join(40)
-        late.join(40)
+        client.join()
+        late.join()
         self.assertEqual([answer.status for answer in answers], [200, 200])
         pages = [parse_text(answer.text) for answer in answers]
         names = sorted(name for page in pages for name in page if name in ("before", "after"))

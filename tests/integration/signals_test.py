@@ -17,7 +17,7 @@ class Notifications:
         self.path = str(folder / "notify")
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.path)
-        self.socket.settimeout(10)
+        self.socket.settimeout(60)
 
     def __enter__(self):
         return self
@@ -49,7 +49,8 @@ class SignalsTest(ServiceTest):
             begin = time.monotonic()
             daemon.signal(number)
             self.assertEqual(daemon.wait(), 0)
-            self.assertLess(time.monotonic() - begin, 2.5)
+            # What is under way would have 25 s.
+            self.assertLess(time.monotonic() - begin, 20)
             self.assertRegex(daemon.log(), r"Stopped\.")
 
     def test_a_scrape_in_flight_finishes_before_the_daemon_ends(self):
@@ -58,13 +59,13 @@ class SignalsTest(ServiceTest):
         daemon.scrape()
         target.signal(signal.SIGSTOP)
         answers = []
-        client = threading.Thread(target=lambda: answers.append(daemon.get("/metrics", timeout=30)))
+        client = threading.Thread(target=lambda: answers.append(daemon.get("/metrics")))
         client.start()
         self.wait_for_scrape(daemon)
         daemon.signal(signal.SIGTERM)
         daemon.wait_for_log(r"Stopping")
         target.signal(signal.SIGCONT)
-        client.join(30)
+        client.join()
         self.assertEqual(daemon.wait(), 0)
         self.assertEqual(answers[0].status, 200)
         page = parse_text(answers[0].text)
@@ -79,7 +80,7 @@ class SignalsTest(ServiceTest):
 
         def client():
             try:
-                daemon.get("/metrics", timeout=30)
+                daemon.get("/metrics")
             except (OSError, AssertionError):
                 pass  # the connection is cut off
 
@@ -91,15 +92,16 @@ class SignalsTest(ServiceTest):
         begin = time.monotonic()
         daemon.signal(signal.SIGTERM)
         self.assertEqual(daemon.wait(), 0)
-        self.assertLess(time.monotonic() - begin, 4)
-        thread.join(30)
+        # The first signal alone would have waited 25 s.
+        self.assertLess(time.monotonic() - begin, 20)
+        thread.join()
 
     def test_sighup_reads_the_configuration_again(self):
         target = self.start_target("ReferenceTarget")
         daemon = self.start_daemon(RULE.format(port=target.port, name="before"))
         self.assertGreater(self.value(daemon.scrape(), "before"), 0)
 
-        daemon.configuration.write_text(RULE.format(port=target.port, name="after"))
+        daemon.write(RULE.format(port=target.port, name="after"))
         daemon.signal(signal.SIGHUP)
         daemon.wait_for_log(r"was read again")
         page = daemon.scrape()
@@ -114,7 +116,7 @@ class SignalsTest(ServiceTest):
         daemon = self.start_daemon(RULE.format(port=first.port, name="uptime"))
         daemon.scrape()
         first.kill()
-        daemon.configuration.write_text(RULE.format(port=second.port, name="uptime"))
+        daemon.write(RULE.format(port=second.port, name="uptime"))
         daemon.signal(signal.SIGHUP)
         daemon.wait_for_log(r"was read again")
         page = daemon.scrape()
@@ -125,8 +127,8 @@ class SignalsTest(ServiceTest):
         target = self.start_target("ReferenceTarget")
         daemon = self.start_daemon(RULE.format(port=target.port, name="kept"))
         for count, text in enumerate(["rules: 3\n", "hostPort: a:1\nrules:\n- pattern: '('\n"], 1):
-            daemon.configuration.write_text(text)
             start = len(daemon.log())
+            daemon.write(text)
             daemon.signal(signal.SIGHUP)
             daemon.wait_for_log(r"level=error .*old one stays", start=start)
             self.assertIn(f"{daemon.configuration}:", daemon.log()[start:])

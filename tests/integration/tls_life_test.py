@@ -18,7 +18,7 @@ def replace(file, other):
 
 class LifeTest(TlsTest):
     def reload(self, daemon, text):
-        daemon.configuration.write_text(text, encoding="utf-8")
+        daemon.write(text)
         read = daemon.log().count("was read again")
         daemon.signal(signal.SIGHUP)
         eventually("the file is read again",

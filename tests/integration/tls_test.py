@@ -52,7 +52,7 @@ class TrustTest(TlsTest):
         target = self.start(registry=False)
         stub = subprocess.run(
             [jdk().java, "-cp", target_classes(), "PrintStub", str(target.port)],
-            check=True, capture_output=True, text=True, timeout=30).stdout.strip()
+            check=True, capture_output=True, text=True, timeout=60).stdout.strip()
         url = f"jmxUrl: service:jmx:rmi:///stub/{stub}\nincludeObjectNames: ['app:*']\n"
         self.check_up([self.start_daemon(url + ssl(self.trusted), options=[f"--lane={lane}"])
                        for lane in LANES])

@@ -22,7 +22,7 @@ class UserTest(ServiceTest):
         port = free_port()
         service = self.processes.start("service", [
             jdk().java, "-Xmx64m", *agent_flags(port), SOURCE / "packaging/demo/OrderService.java"])
-        return port, service.wait_for_log(r"at (http\S+)", seconds=40)[1]
+        return port, service.wait_for_log(r"at (http\S+)")[1]
 
     def start_bridge(self, jmx_port, binary=None, configuration=CONFIGURATION):
         """Gives the port of a daemon whose configuration differs from the file in hostPort alone."""

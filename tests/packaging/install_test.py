@@ -26,7 +26,7 @@ class InstallTest(UserTest):
             "share/man/man7/jmxbridge-regex.7"})
 
         version = subprocess.run([prefix / "bin/jmxbridge", "--version"], capture_output=True,
-                                 text=True, timeout=30, cwd="/")
+                                 text=True, timeout=60, cwd="/")
         self.assertEqual(version.returncode, 0, version.stderr)
         project = re.search(r"project\(jmxbridge VERSION (\S+)",
                             (SOURCE / "CMakeLists.txt").read_text(encoding="utf-8"))[1]
@@ -67,7 +67,7 @@ class InstallTest(UserTest):
 
     def test_the_configuration_that_ships_has_no_findings(self):
         check = subprocess.run([program(), "--config.check=strict", CONFIGURATION],
-                               capture_output=True, text=True, timeout=30)
+                               capture_output=True, text=True, timeout=60)
         self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
 
     def test_a_configuration_that_is_there_stays(self):

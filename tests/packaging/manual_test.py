@@ -17,7 +17,7 @@ def page(name):
 class ManualTest(ServiceTest):
     def help(self, *command):
         run = subprocess.run([program(), *command, "--help"], capture_output=True, text=True,
-                             timeout=30)
+                             timeout=60)
         self.assertEqual(run.returncode, 0, run.stderr)
         return run.stdout
 
@@ -57,7 +57,7 @@ class ManualTest(ServiceTest):
             with self.subTest(example):
                 file = self.processes.write("example.yml", "hostPort: 127.0.0.1:1\n" + example)
                 check = subprocess.run([program(), "--config.check=strict", file], capture_output=True,
-                                       text=True, timeout=30,
+                                       text=True, timeout=60,
                                        env={**os.environ, "METRICS_PASSWORD": "secret"})
                 self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
 

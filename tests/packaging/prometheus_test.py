@@ -1,11 +1,12 @@
 """A real Prometheus reads the order service through the daemon."""
 
+import contextlib
 import functools
 import hashlib
+import http.client
 import json
 import subprocess
 import urllib.parse
-import urllib.request
 
 from as_a_user import UserTest, samples
 from jmxbridge_testing import eventually, free_port, get, main, program
@@ -40,6 +41,10 @@ class PrometheusTest(UserTest):
         return [float(series["value"][1])
                 for series in self.ask("query", query=expression)["result"]]
 
+    def expect(self, condition):
+        """On a busy machine a scrape of one second fails now and then, and the series is gone."""
+        soon(condition, lambda: self.query(condition))
+
     def test_the_services_counter_and_closure_arrive(self):
         jmx_port, orders = self.start_order_service()
         self.start_prometheus(self.start_bridge(jmx_port))
@@ -47,20 +52,27 @@ class PrometheusTest(UserTest):
         first = soon("the counter", lambda: self.query("shop_orders_handled_total"))[0]
         soon("a higher counter", lambda: self.query(f"shop_orders_handled_total > {first}"))
         soon("a rate", lambda: self.query("rate(shop_orders_handled_total[1m]) > 0"))
-        self.assertEqual(self.query('up{job="shop"}'), [1.0])
-        self.assertEqual(self.query('jmx_up{job="shop"}'), [1.0])
-        self.assertTrue(self.query('jvm_memory_pool_used_bytes{pool="Metaspace"} > 0'))
+        self.expect('up{job="shop"} == 1')
+        self.expect('jmx_up{job="shop"} == 1')
+        self.expect('jvm_memory_pool_used_bytes{pool="Metaspace"} > 0')
         metadata = soon("metadata", lambda: self.ask("metadata"))
         # Prometheus asks for OpenMetrics, which names a counter without its suffix.
         self.assertEqual(metadata["shop_orders_handled"][0]["type"], "counter")
         self.assertEqual(metadata["shop_orders_waiting"][0]["type"], "gauge")
 
         # The closure looks at the queue at the moment of the scrape, so a flood must show.
-        for _ in range(200):
-            request = urllib.request.Request(orders, data=b"tea", method="POST")
-            with urllib.request.urlopen(request, timeout=5) as answer:
-                self.assertEqual(answer.status, 202)
-        soon("a long queue", lambda: self.query("shop_orders_waiting > 100"))
+        # It works off thirty orders a second, whatever the machine takes for these.
+        def flooded():
+            with contextlib.closing(http.client.HTTPConnection(
+                    urllib.parse.urlsplit(orders).netloc, timeout=60)) as connection:
+                for _ in range(200):
+                    connection.request("POST", "/orders", b"tea")
+                    answer = connection.getresponse()
+                    answer.read()
+                    self.assertIn(answer.status, (202, 503))
+            return self.query("shop_orders_waiting > 100")
+
+        soon("a long queue", flooded)
 
     def test_a_prometheus_that_asks_for_protobuf_sees_the_same(self):
         jmx_port, _ = self.start_order_service()
@@ -69,17 +81,17 @@ class PrometheusTest(UserTest):
         self.start_prometheus(bridge, "--enable-feature=native-histograms")
         first = soon("the counter", lambda: self.query("shop_orders_handled_total"))[0]
         soon("a higher counter", lambda: self.query(f"shop_orders_handled_total > {first}"))
-        self.assertEqual(self.query('up{job="shop"}'), [1.0])
-        self.assertTrue(self.query('jvm_memory_pool_used_bytes{pool="Metaspace"} > 0'))
-        self.assertEqual(self.query('jmx_exporter_build_info{name="jmxbridge"}'), [1.0])
+        self.expect('up{job="shop"} == 1')
+        self.expect('jvm_memory_pool_used_bytes{pool="Metaspace"} > 0')
+        self.expect('jmx_exporter_build_info{name="jmxbridge"} == 1')
         metadata = soon("metadata", lambda: self.ask("metadata"))
         # In protobuf a family is named as its series are.
         self.assertEqual(metadata["shop_orders_handled_total"][0]["type"], "counter")
         self.assertNotIn("shop_orders_handled", metadata)
         self.assertEqual(metadata["jmxbridge_build_info"][0]["type"], "gauge")
-        # Prometheus takes in every sample that the page has.
-        self.assertEqual(self.query("scrape_samples_scraped"),
-                         [float(len(samples(get(bridge, "/metrics").text)))])
+        # Prometheus takes in every sample that the page has; a young JVM's page still grows.
+        soon("every sample", lambda: self.query("scrape_samples_scraped")
+             == [float(len(samples(get(bridge, "/metrics").text)))])
 
     def test_over_tls_with_a_password_in_both_formats(self):
         authority = Authority(self.folder)
@@ -116,17 +128,16 @@ class PrometheusTest(UserTest):
                              "jmx_config_reload_success_total")]:
             self.start_prometheus(port, *flags, **scrape)
             soon("a scrape", lambda: self.query("jmx_up == 1"))
-            self.assertEqual(self.query('up{job="shop"}'), [1.0])
-            soon("a value", lambda: self.query(
-                "java_lang_Threading_ThreadAllocatedMemoryEnabled == 1"))
-            self.assertEqual(self.query("jmxbridge_http_unauthorized_total"), [0.0])
+            self.expect('up{job="shop"} == 1')
+            self.expect("java_lang_Threading_ThreadAllocatedMemoryEnabled == 1")
+            self.expect("jmxbridge_http_unauthorized_total == 0")
             metadata = soon("metadata", lambda: self.ask("metadata"))
             self.assertEqual(metadata[name][0]["type"], "counter")
 
     def test_a_service_that_is_gone_shows_in_jmx_up(self):
         self.start_prometheus(self.start_bridge(free_port()))
-        soon("jmx_up 0", lambda: self.query("jmx_up == 0"))
-        self.assertEqual(self.query('up{job="shop"}'), [1.0])
+        self.expect("jmx_up == 0")
+        self.expect('up{job="shop"} == 1')
 
     def test_promtool_approves_of_the_names_that_are_our_own(self):
         jmx_port, _ = self.start_order_service()
@@ -145,7 +156,7 @@ class PrometheusTest(UserTest):
 
     def promtool(self, lines):
         verdict = subprocess.run(["promtool", "check", "metrics"], input="\n".join(lines) + "\n",
-                                 capture_output=True, text=True, timeout=30)
+                                 capture_output=True, text=True, timeout=60)
         return verdict.returncode, verdict.stdout + verdict.stderr
 
 

@@ -1,6 +1,8 @@
 """What the tests against real processes share: programs that end with the test, JVM targets, the
 daemon, and a strict reader of the pages that it serves."""
 
+import os
+
 from .case import ServiceTest, main
 from .compare import differences
 from .daemon import Daemon, program
@@ -13,6 +15,9 @@ from .peer import peer_pages
 from .processes import Process, Processes, TestTimeout, eventually, free_port
 from .protobuf import parse_protobuf
 from .targets import Target, start_target
+
+# What a test writes can be read by the user that it drops to, whatever the mask of who runs it.
+os.umask(0o022)
 
 __all__ = [
     "Daemon", "Jdk", "LANES", "LanePair", "Missing", "PageError", "Process", "Processes", "Proxy", "ServiceTest",

@@ -62,10 +62,17 @@ class Daemon:
 
     def reload(self, text):
         """Gives it another configuration; False if it refuses that."""
-        self.configuration.write_text(text, encoding="utf-8")
+        self.write(text)
         return self.get("/-/reload", method="POST").status == 200
 
-    def scrape(self, *, openmetrics=False, scrape_timeout=None, timeout=30):
+    def write(self, text):
+        """Puts another configuration in the place of the one it has: it looks at the file by itself, too,
+        and must not meet half of it."""
+        new = self.configuration.with_name(f"{self.configuration.name}.new")
+        new.write_text(text, encoding="utf-8")
+        new.rename(self.configuration)
+
+    def scrape(self, *, openmetrics=False, scrape_timeout=None, timeout=90):
         """One scrape as Prometheus makes it, read strictly: family name → family."""
         headers = {"Accept": OPENMETRICS} if openmetrics else {}
         if scrape_timeout is not None:

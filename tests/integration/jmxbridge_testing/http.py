@@ -15,7 +15,7 @@ class Response:
         return self.body.decode("utf-8")
 
 
-def get(port, path="/", *, headers=None, timeout=15, method="GET", host="127.0.0.1"):
+def get(port, path="/", *, headers=None, timeout=60, method="GET", host="127.0.0.1"):
     """Sends one request on a connection of its own; no redirects, no proxies."""
     connection = http.client.HTTPConnection(host, port, timeout=timeout)
     try:

@@ -23,8 +23,25 @@ class TestTimeout(AssertionError):
     """Something did not happen in time."""
 
 
+# What keeps this process's ports from other tests, here and in C++ (tests/free_port.h): names that the
+# kernel frees when the process ends, whatever ends it.
+CLAIMS = []
+
+
+def claimed(port):
+    """Whether the port is this process's from now on."""
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f"\0jmxbridge-test-port-{port}")
+    except OSError:
+        claim.close()
+        return False
+    CLAIMS.append(claim)
+    return True
+
+
 def free_port():
-    """A port on which nothing listens on loopback; other tests that run now get other ports."""
+    """A port on which nothing listens on loopback; no other test is given it before this one ends."""
     chance = random.Random(os.urandom(8))
     while True:
         port = chance.choice(PORTS)
@@ -32,9 +49,10 @@ def free_port():
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
-                return port
             except OSError:
                 continue
+        if claimed(port):
+            return port
 
 
 def eventually(what, condition, seconds=60, pause=0.02):
@@ -106,7 +124,7 @@ class Process:
     def kill(self):
         if self.running():
             self.popen.send_signal(signal.SIGKILL)
-        self.popen.wait(10)
+        self.popen.wait(60)
 
     def end(self):
         """SIGTERM, and SIGKILL when patience ends; a stopped process is continued first."""

@@ -15,7 +15,7 @@ class Answer:
 class Connection:
     """One connection; requests are sent as they stand."""
 
-    def __init__(self, port, timeout=20):
+    def __init__(self, port, timeout=60):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         self.received = b""
 

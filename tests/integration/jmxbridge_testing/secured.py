@@ -20,11 +20,11 @@ class Answer:
     failure: int   # curl's exit status
 
 
-def curl(port, path="/metrics", *options, secure=True, timeout=20):
+def curl(port, path="/metrics", *options, secure=True, timeout=60):
     """One request; what curl makes of a refusal is an answer too."""
     scheme = "https" if secure else "http"
     run = subprocess.run(
-        ["curl", "--silent", "--include", "--max-time", str(timeout), "--noproxy", "*",
+        ["curl", "--disable", "--silent", "--include", "--max-time", str(timeout), "--noproxy", "*",
          *(str(option) for option in options), f"{scheme}://127.0.0.1:{port}{path}"],
         capture_output=True, timeout=timeout + 10)
     head, _, body = run.stdout.decode("utf-8").partition("\r\n\r\n")
@@ -57,7 +57,7 @@ def refused_start(processes, *flags, configuration="", environment=None):
     own = {name: value for name, value in os.environ.items() if name not in JAVA_SETTINGS}
     run = subprocess.run(
         [program(), "--self", f"--config.file={file}", f"--web.listen-address=127.0.0.1:{port}",
-         *flags], env={**own, **(environment or {})}, capture_output=True, text=True, timeout=30)
+         *flags], env={**own, **(environment or {})}, capture_output=True, text=True, timeout=60)
     if run.returncode != 1 or "Listening" in run.stderr:
         raise AssertionError(f"ended with {run.returncode}:\n{run.stderr}")
     return run.stderr

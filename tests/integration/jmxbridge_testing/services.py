@@ -19,7 +19,7 @@ TOMCAT = pathlib.Path("/usr/share/tomcat10")
 ZOOKEEPER_JAR = pathlib.Path("/usr/share/java/zookeeper.jar")
 EXAMPLES = SOURCE / "tests/data/peer/example-configs"
 KAFKA_LOG = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=error"]
-START = 60  # seconds that a service may take
+START = 120  # seconds that a service may take
 
 
 @dataclasses.dataclass
@@ -42,7 +42,7 @@ def own_folder(processes, name):
 
 
 def accepts(port):
-    with socket.create_connection(("127.0.0.1", port), timeout=5):
+    with socket.create_connection(("127.0.0.1", port), timeout=60):
         return True
 
 
@@ -134,7 +134,7 @@ def start_activemq(processes):
 
 def send_stomp(service, destination, bodies):
     """Sends the messages; done when the broker has them all."""
-    with socket.create_connection(("127.0.0.1", service.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", service.port), timeout=60) as connection:
         stream = connection.makefile("rwb")
 
         def frame(command, headers, body=""):

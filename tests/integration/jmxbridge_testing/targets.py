@@ -16,7 +16,8 @@ class Target:
         return getattr(self.process, name)
 
     def answers(self):
-        return [line for line in self.process.log().splitlines()
+        # The last line is still being written.
+        return [line for line in self.process.log().split("\n")[:-1]
                 if line == "ok" or line.startswith(("ok ", "error: "))]
 
     def command(self, line, seconds=60):
