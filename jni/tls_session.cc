@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "jni/byte_arrays.h"
 #include "jni/java_runtime.h"
 #include "jni/refs.h"
@@ -111,8 +111,7 @@ bool registry_speaks_tls() {
   const char* value = std::getenv("RMI_REGISTRY_SSL_DISABLED");
   if (value == nullptr) return true;
   std::string lower(value);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
   return lower != "true";
 }
 

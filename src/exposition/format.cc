@@ -1,8 +1,9 @@
 #include "exposition/format.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
+
+#include "base/ascii.h"
 
 namespace jmxbridge {
 namespace {
@@ -14,9 +15,8 @@ std::string_view trim(std::string_view text) {
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view lower) {
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == static_cast<unsigned char>(y);
-  });
+  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
+                    [](char x, char y) { return to_lower(x) == y; });
 }
 
 /// Takes what stands before the next `separator` off the front of `rest`.

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <clocale>
 #include <string>
 #include <utility>
 
@@ -126,4 +127,15 @@ TEST_CASE("format: gzip is used only where Accept-Encoding allows it", "[exposit
     CAPTURE(header);
     CHECK(accepts_gzip(header) == accepted);
   }
+}
+
+TEST_CASE("format: what clients write in capitals is read in every locale", "[exposition]") {
+  const std::string before = std::setlocale(LC_ALL, nullptr);
+  // Where the machine knows Turkish, in which the capital I is that of no letter of ASCII.
+  for (const char* locale : {"C", "tr_TR.UTF-8"}) {
+    std::setlocale(LC_ALL, locale);
+    CHECK(accepts_gzip("GZIP"));
+    CHECK(accepts_gzip("IDENTITY;Q=0, GZIP;Q=0.1"));
+  }
+  std::setlocale(LC_ALL, before.c_str());
 }
