@@ -18,8 +18,8 @@ NUMBERS = ["", "~", '""', '"  "', "text", '"5"', '" 5 "', "5", "+5", "0", "-1", 
            "99999999999999999999", ".inf", "!!str 5", "!!int '5'", "!!float 5", "[5]"]
 FLAGS = ["", "~", '""', '"  "', "true", "True", "tRUE", '"true"', "no", "On", '"on"', "OFF", "y", "N", "1", "0", "text",
          "[]", "{}", '" yes "', "!!bool 'true'", "!!str true"]
-TEXTS = ["", "~", '""', '"  "', "text", "5", "1.5", "true", "2024-01-02", "[]", "[a]", "{}", "${HOME}", '" ${HOME} "',
-         "${ HOME }", "a${HOME}", "${}", '"${ }"', "${NO_SUCH_VARIABLE_ANYWHERE}", "é", r'"a\nb"', "!!str 5", "=", "1:30",
+TEXTS = ["", "~", '""', '"  "', "text", "5", "1.5", "true", "2024-01-02", "[]", "[a]", "{}", "${PATH}", '" ${PATH} "',
+         "${ PATH }", "a${PATH}", "${}", '"${ }"', "${NO_SUCH_VARIABLE_ANYWHERE}", "é", r'"a\nb"', "!!str 5", "=", "1:30",
          "0o10", "null", "Null", "NULL", "nUll", "y", "yes", "!!binary aGk="]
 
 PATTERNS = [

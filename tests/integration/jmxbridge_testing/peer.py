@@ -3,7 +3,7 @@
 import subprocess
 
 from .java import classpath, jdk
-from .targets import QUICK_START, start_target
+from .targets import ENGLISH, QUICK_START, start_target
 
 # Before Java 18 it reads files as the locale says.
 UTF_8 = "-Dfile.encoding=UTF-8"
@@ -11,7 +11,7 @@ UTF_8 = "-Dfile.encoding=UTF-8"
 
 def start_peer(processes, main, folder="peer"):
     """Starts a class of tests/targets/peer, or of its other `folder`, that takes commands."""
-    return start_target(processes, main, folder=folder, heap="128m", jvm=(*QUICK_START, UTF_8))
+    return start_target(processes, main, folder=folder, heap="128m", jvm=(*QUICK_START, *ENGLISH, UTF_8))
 
 
 def peer_pages(processes, configurations, *, scrapes=3, timeout=120):
@@ -20,7 +20,7 @@ def peer_pages(processes, configurations, *, scrapes=3, timeout=120):
     paths = [processes.write(f"peer-{i}.yml", text) for i, text in enumerate(configurations)]
     run = subprocess.run(
         [jdk().java, "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-         UTF_8, "-cp", classpath("peer"), "PeerScrape", str(scrapes), *paths],
+         *ENGLISH, UTF_8, "-cp", classpath("peer"), "PeerScrape", str(scrapes), *paths],
         capture_output=True, text=True, timeout=timeout)
     if run.returncode != 0:
         raise AssertionError(f"the peer failed:\n{run.stdout}{run.stderr}")

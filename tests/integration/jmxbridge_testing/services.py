@@ -12,7 +12,7 @@ import subprocess
 from .http import get
 from .java import SOURCE, agent_flags, jars, jdk
 from .processes import Process, eventually, free_port
-from .targets import QUICK_START, start_target
+from .targets import ENGLISH, QUICK_START, start_target
 
 ACTIVEMQ = pathlib.Path("/usr/share/activemq/bin/activemq.jar")
 TOMCAT = pathlib.Path("/usr/share/tomcat10")
@@ -47,7 +47,7 @@ def accepts(port):
 
 
 def java(*words, heap="128m"):
-    return [jdk().java, f"-Xmx{heap}", *QUICK_START, *words]
+    return [jdk().java, f"-Xmx{heap}", *QUICK_START, *ENGLISH, *words]
 
 
 def start_zookeeper(processes):
@@ -98,7 +98,7 @@ def start_tomcat(processes):
         "tomcat", ["sh", TOMCAT / "bin/catalina.sh", "run"],
         environment={**os.environ, "JAVA_HOME": str(jdk().home), "CATALINA_HOME": str(TOMCAT),
                      "CATALINA_BASE": str(base),
-                     "CATALINA_OPTS": " ".join(["-Xmx128m", *QUICK_START, *agent_flags(jmx_port)])})
+                     "CATALINA_OPTS": " ".join(["-Xmx128m", *QUICK_START, *ENGLISH, *agent_flags(jmx_port)])})
     eventually("Tomcat answers", lambda: get(port).status, START)
     return Service(process, jmx_port, port, base)
 
@@ -169,7 +169,7 @@ def example_file(name, port):
 def start_kafka_clients(processes, broker):
     """KafkaClients in a JVM of its own, read over JMX at its `port`."""
     return start_target(processes, "KafkaClients", f"127.0.0.1:{broker.port}", folder="kafka",
-                        jvm=(*QUICK_START, *KAFKA_LOG))
+                        jvm=(*QUICK_START, *ENGLISH, *KAFKA_LOG))
 
 
 def start_kafka(processes):
