@@ -16,6 +16,12 @@ from .processes import Process, Processes, TestTimeout, eventually, free_port
 from .protobuf import parse_protobuf
 from .targets import Target, start_target
 
+# What a machine may have in its environment for daemons of its own; a test that wants one of them sets it
+# itself.
+for name in list(os.environ):
+    if name.startswith("OTEL_") or name in ("CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "RMI_REGISTRY_SSL_DISABLED"):
+        del os.environ[name]
+
 # What a test writes can be read by the user that it drops to, whatever the mask of who runs it.
 os.umask(0o022)
 
