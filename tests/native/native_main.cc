@@ -1,6 +1,8 @@
 // The JVM lives on SIGSEGV; Catch must not take it.
 #define CATCH_CONFIG_NO_POSIX_SIGNALS
 #define CATCH_CONFIG_RUNNER
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -8,8 +10,9 @@
 
 #include "folder.h"
 
-// The JVM's threads never end, so the process leaves without running what they may still use; what
-// the tests keep to the end in folders of their own goes with the one around them.
+// The JVM's threads never end, so the process leaves without running what they may still use, by
+// the call at which what the sanitizers have reported counts. What the tests keep to the end in
+// folders of their own goes with the one around them.
 int main(int argc, char** argv) {
   int failed = 0;
   {
@@ -19,5 +22,5 @@ int main(int argc, char** argv) {
   }
   std::cout.flush();
   std::fflush(nullptr);
-  std::_Exit(failed);
+  ::_exit(failed);
 }
