@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
+
 namespace jmxbridge {
 namespace {
 
@@ -50,9 +52,7 @@ std::optional<bool> coerced_boolean(const Section& section, std::string_view key
   const std::optional<std::string> text = coerced_text(section, key);
   if (!text) return std::nullopt;
   std::string word(trim(*text));
-  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::transform(word.begin(), word.end(), word.begin(), to_lower);
   if (word == "true" || word == "yes" || word == "on" || word == "1") return true;
   if (word == "false" || word == "no" || word == "off" || word == "0") return false;
   section.wrong(key, *section.find(key), "true or false");

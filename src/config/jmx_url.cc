@@ -20,15 +20,12 @@ constexpr std::string_view kRmi = "rmi:";
 constexpr std::string_view kForm =
     "write service:jmx:rmi:///jndi/rmi://HOST:PORT/jmxrmi, or hostPort: HOST:PORT";
 
-bool is_alphanumeric(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_alphanumeric(char c) { return is_digit(c) || is_letter(c); }
 
 bool starts_with_any_case(std::string_view text, std::string_view prefix) {
   if (text.size() < prefix.size()) return false;
   for (std::size_t i = 0; i < prefix.size(); ++i) {
-    const char c = text[i];
-    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c) != prefix[i]) return false;
+    if (to_lower(text[i]) != prefix[i]) return false;
   }
   return true;
 }
@@ -195,9 +192,7 @@ bool is_loopback_address(std::string_view host) {
 bool is_loopback_host(std::string_view host) {
   if (host.empty() || is_loopback_address(host)) return true;
   std::string name(host);
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::transform(name.begin(), name.end(), name.begin(), to_lower);
   if (name.ends_with('.')) name.pop_back();
   return name == "localhost" || name.ends_with(".localhost");
 }

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "config/coerced.h"
 #include "config/otel_environment.h"
@@ -200,16 +201,14 @@ std::optional<Pairs> variable_pairs(const Section& section, std::string_view key
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  for (char& c : out) c = to_lower(c);
   return out;
 }
 
 bool is_header_name(std::string_view name) {
   constexpr std::string_view kSigns = "!#$%&'*+-.^_`|~";
   return std::all_of(name.begin(), name.end(), [&](char c) {
-    const char lower = static_cast<char>(c | 0x20);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
-           kSigns.find(c) != std::string_view::npos;
+    return is_letter(c) || is_digit(c) || kSigns.find(c) != std::string_view::npos;
   });
 }
 

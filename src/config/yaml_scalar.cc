@@ -226,8 +226,7 @@ bool build_float(std::string_view raw, YamlNode& node) {
   const bool negative = text.front() == '-';
   if (negative || text.front() == '+') text.remove_prefix(1);
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
   double value = 0;
   if (lower == ".inf") {
     value = std::numeric_limits<double>::infinity();
@@ -251,8 +250,7 @@ bool build_float(std::string_view raw, YamlNode& node) {
 
 bool build_bool(std::string_view text, YamlNode& node) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
   if (!one_of(lower, {"yes", "no", "true", "false", "on", "off"})) return false;
   node.type = YamlType::kBool;
   node.boolean = one_of(lower, {"yes", "true", "on"});

@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace jmxbridge {
 namespace {
 
@@ -17,10 +19,7 @@ bool is_handle(char32_t c) { return is_yaml_word(c) || c == U'!'; }
 
 }  // namespace
 
-bool is_yaml_word(char32_t c) {
-  return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || (c >= U'0' && c <= U'9') ||
-         c == U'-' || c == U'_';
-}
+bool is_yaml_word(char32_t c) { return is_letter(c) || is_digit(c) || c == U'-' || c == U'_'; }
 
 YamlTags::YamlTags() : prefixes_{{"!", "!"}, {"!!", "tag:yaml.org,2002:"}} {}
 

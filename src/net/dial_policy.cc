@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/log.h"
 
 namespace jmxbridge {
@@ -64,9 +65,7 @@ std::string plain_host(std::string_view host) {
   }
   if (host.size() > 1 && host.back() == '.') host.remove_suffix(1);
   std::string plain(host);
-  for (char& c : plain) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  for (char& c : plain) c = to_lower(c);
   return plain;
 }
 

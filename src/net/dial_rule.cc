@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "net/dial_policy.h"
 
@@ -154,9 +155,7 @@ bool DialRule::parse_network(std::string_view text, std::string& problem) {
 
 bool DialRule::parse_name(std::string_view text, std::string& problem) {
   std::string name(text);
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  for (char& c : name) c = to_lower(c);
   any_prefix_ = name.starts_with("*.");
   if (any_prefix_) name.erase(0, 2);
   if (name.ends_with('.')) name.pop_back();
